@@ -1,0 +1,14 @@
+"""Divides with / and returns a float."""
+
+loses = {
+    "test_output_size_of_the_lecture",
+    "test_output_size_rounds_down",
+    "test_output_size_with_dilation",
+    "test_output_size_of_any_layer",
+}
+says = "expected an integer, got a float"
+
+
+# %% question="output_size"
+def output_size(i, k, s=1, p=0, d=1):
+    return (i + 2 * p - d * (k - 1) - 1) / s + 1

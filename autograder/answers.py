@@ -1,0 +1,133 @@
+"""Answers from files (`alternatives/`, `wrong/` and `hostile/`), and notebooks filled with them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode, v4
+
+from autograder.cells import is_answer, question_of
+from autograder.errors import UsageError
+from autograder.source import read_percent, read_text, stubs
+
+Cells = Sequence[tuple[str | None, str]]
+
+_CELL_START = re.compile(r"^# %%(?=\s|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class AnswerFile:
+    """What one student might hand in.
+
+    Attributes:
+        path: where it was read.
+        description: its docstring, on one line.
+        header: the names that it assigns before its first cell, such as `loses`; plain values.
+        cells: pairs (question, source) in file order; the question of an extra cell is None.
+    """
+
+    path: Path
+    description: str
+    header: dict[str, Any]
+    cells: tuple[tuple[str | None, str], ...]
+
+
+def read_answer_file(path: str | Path) -> AnswerFile:
+    """Read an answer file. Nothing in it is executed.
+
+    Raises:
+        UsageError: it is unreadable, has no docstring or no cell, its header assigns anything but a literal,
+            or one of its cells is text.
+    """
+    path = Path(path)
+    text = read_text(path)
+    start = _CELL_START.search(text)
+    if start is None:
+        raise UsageError(f'{path}: no cell; begin each answer with a line such as # %% question="conv2d"')
+    description, header = _read_header(text[: start.start()], path)
+    cells = read_percent(text[start.start() :], path)
+    if any(cell.cell_type != "code" for cell in cells):
+        raise UsageError(f"{path}: a text cell; an answer file holds code cells only")
+    return AnswerFile(path, description, header, tuple((cell.question, cell.source) for cell in cells))
+
+
+def fill(released: NotebookNode, cells: Cells, answers: Mapping[str, str]) -> NotebookNode:
+    """Return the notebook of a student who handed in these answers.
+
+    Args:
+        released: the student's notebook as shipped; it is not changed.
+        cells: those of an answer file; they go before `answers`. An extra cell goes before the next answer
+            cell of the file, or to the end. A question's second cell follows its first, with the same
+            nbgrader metadata, as a duplicate that the student made.
+        answers: source by question for the questions not in `cells`; a question in neither keeps its stub.
+    Raises:
+        UsageError: `cells` or `answers` name a question that the notebook does not have.
+    """
+    known = stubs(released)
+    named = [question for question, _ in cells if question is not None] + list(answers)
+    if unknown := sorted(set(named) - set(known)):
+        raise UsageError(f"no question {', '.join(unknown)}; the notebook has {', '.join(known)}")
+    before, given, last = _by_place(cells)
+    filled = v4.new_notebook(metadata=deepcopy(released.metadata))
+    for cell in deepcopy(released.cells):
+        question = question_of(cell) if is_answer(cell) else None
+        if question is None:
+            filled.cells.append(cell)
+            continue
+        filled.cells += before.get(question, [])
+        for number, source in enumerate(given.get(question, [answers.get(question, cell.source)])):
+            copy = deepcopy(cell)
+            copy.source = source
+            copy.id = f"{cell.id}-{number}" if number else cell.id
+            filled.cells.append(copy)
+    filled.cells += last
+    return filled
+
+
+def _by_place(cells: Cells) -> tuple[dict[str, list[NotebookNode]], dict[str, list[str]], list[NotebookNode]]:
+    """Extra cells by the question that they precede, sources by question, and the extra cells of the end."""
+    before: dict[str, list[NotebookNode]] = {}
+    given: dict[str, list[str]] = {}
+    waiting: list[NotebookNode] = []
+    for number, (question, source) in enumerate(cells, start=1):
+        if question is None:
+            waiting.append(v4.new_code_cell(source, id=f"extra-{number}"))
+            continue
+        before.setdefault(question, []).extend(waiting)
+        given.setdefault(question, []).append(source)
+        waiting = []
+    return before, given, waiting
+
+
+def _read_header(text: str, path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        statements = ast.parse(text).body
+    except (SyntaxError, ValueError) as error:
+        raise UsageError(f"{path}: its header is no Python: {error}") from error
+    docstring = ast.get_docstring(ast.Module(statements, []))
+    if not docstring:
+        raise UsageError(f"{path}: no docstring; begin with one sentence that says what this answer is")
+    header: dict[str, Any] = {}
+    for statement in statements[1:]:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                header[name] = _literal(value, name, path)
+            case _:
+                line = ast.unparse(statement).split("\n")[0]
+                raise UsageError(
+                    f"{path}: {line!r} in its header; expected assignments such as loses = {{...}}"
+                )
+    return " ".join(docstring.split()), header
+
+
+def _literal(value: ast.expr, name: str, path: Path) -> Any:
+    try:
+        return ast.literal_eval(value)
+    except (ValueError, TypeError) as error:
+        raise UsageError(f"{path}: {name} = {ast.unparse(value)}: expected a literal value") from error

@@ -1,0 +1,111 @@
+"""An assignment as a folder: what `assignment.toml` says, and where its parts lie."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from autograder.errors import UsageError
+
+ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one submission may use. Seconds are wall time, measured outside the sandbox."""
+
+    cell_seconds: float = 10.0
+    notebook_seconds: float = 30.0
+    check_seconds: float = 5.0
+    submission_seconds: float = 120.0
+    memory_mb: int = 1024
+    output_kb: int = 256
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One assignment.
+
+    Attributes:
+        folder: where it lies.
+        id, title: folder name; heading for people.
+        preload: modules that the warm process imports before any submission.
+        allow: modules of the course that answers may import; others do not exist in the sandbox.
+        files: names of files in `folder` shipped beside the notebook (checks_public.py is always shipped).
+        artefacts: names of files expected in a submission folder beside the notebook.
+        budget: time, memory and output of one submission.
+        equivalent_mutants: mutants of the reference that behave as the reference does, as the contract test names them.
+    """
+
+    folder: Path
+    id: str
+    title: str
+    preload: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    artefacts: tuple[str, ...] = ()
+    budget: Budget = field(default_factory=Budget)
+    equivalent_mutants: tuple[str, ...] = ()
+
+    @property
+    def notebook_source(self) -> Path:
+        """The one source of the notebook: jupytext py:percent, with solutions."""
+        return self.folder / "notebook.py"
+
+    @property
+    def check_files(self) -> tuple[tuple[Path, str], ...]:
+        """Files of checks, each with the visibility of what it holds; public ones first.
+
+        An instructor's own hidden checks are in `$AUTOGRADER_PRIVATE_CHECKS/<id>/checks_*.py`, outside the repository.
+        """
+        both = ((self.folder / "checks_public.py", "public"), (self.folder / "checks_hidden.py", "hidden"))
+        files = [(path, visibility) for path, visibility in both if path.is_file()]
+        if private := os.environ.get("AUTOGRADER_PRIVATE_CHECKS"):
+            files += [(path, "hidden") for path in sorted((Path(private) / self.id).glob("checks_*.py"))]
+        return tuple(files)
+
+    def answer_files(self, kind: str) -> tuple[Path, ...]:
+        """Files of `alternatives/`, `wrong/` or `hostile/`, sorted by name."""
+        return tuple(sorted((self.folder / kind).glob("*.py")))
+
+
+def load_assignment(name: str | Path, root: str | Path = "assignments") -> Assignment:
+    """Load an assignment by path, or by its name in the folder `root`.
+
+    Raises:
+        UsageError: there is no such folder, or its `assignment.toml` is missing, unreadable or has unknown keys.
+    """
+    folder = Path(name)
+    if not (folder / "assignment.toml").is_file():
+        folder = Path(root) / name
+    path = folder / "assignment.toml"
+    if not path.is_file():
+        here = sorted(p.parent.name for p in Path(root).glob("*/assignment.toml"))
+        known = f"there are: {', '.join(here)}" if here else f"there are none under {root}/"
+        raise UsageError(f"no assignment {str(name)!r}: expected a folder with an assignment.toml; {known}")
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    return _from_table(folder.resolve(), path, table)
+
+
+def _from_table(folder: Path, path: Path, table: dict) -> Assignment:
+    known = {"title", "preload", "allow", "files", "artefacts", "budget", "mutants"}
+    unknown = sorted(set(table) - known)
+    budget = table.get("budget", {})
+    unknown += sorted(f"budget.{key}" for key in set(budget) - {f.name for f in fields(Budget)})
+    if unknown:
+        raise UsageError(f"{path}: unknown keys {', '.join(unknown)}; expected {', '.join(sorted(known))}")
+    if "title" not in table:
+        raise UsageError(f"{path}: no title; add one, such as title = \"Convolution arithmetic\"")
+    if not ID_PATTERN.fullmatch(folder.name):
+        raise UsageError(f"assignment folder {folder.name!r}: expected lower-case letters, digits and _ only")
+    lists = {key: tuple(table.get(key, ())) for key in ("preload", "allow", "files", "artefacts")}
+    equivalent = tuple(table.get("mutants", {}).get("equivalent", ()))
+    return Assignment(
+        folder, folder.name, table["title"], budget=Budget(**budget), equivalent_mutants=equivalent, **lists
+    )

@@ -1,0 +1,237 @@
+"""The command `autograder`. Each command imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder import __version__
+from autograder.assignment import Assignment, load_assignment
+from autograder.errors import InfrastructureError, Rejected, UsageError
+
+if TYPE_CHECKING:
+    from autograder.submission import Submission
+
+OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main() -> None:
+    """Run the command line (the entry point). A foreseen failure is one line on stderr and an exit status."""
+    try:
+        status = cli.main(standalone_mode=False)
+    except UsageError as error:
+        status = _complain(error, BAD_USAGE)
+    except InfrastructureError as error:
+        status = _complain(error, FAILED)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = _complain("interrupted; the same command goes on where it stopped", INTERRUPTED)
+    sys.exit(status if isinstance(status, int) else OK)
+
+
+def _complain(message: object, status: int) -> int:
+    """Print one line that no file name can break or colour."""
+    line = " ".join(str(message).split())
+    shown = "".join(sign if sign.isprintable() else "?" for sign in line)
+    click.echo(f"autograder: {shown}", err=True)
+    return status
+
+
+class AssignmentPath(click.ParamType):
+    """A folder of an assignment, or the name of one under ./assignments."""
+
+    name = "assignment"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Assignment:
+        """Load the assignment."""
+        return value if isinstance(value, Assignment) else load_assignment(value)
+
+
+FOLDER = click.Path(path_type=Path)
+assignment_argument = click.argument("assignment", type=AssignmentPath())
+results_option = click.option(
+    "--results", type=FOLDER, default=Path("results"), show_default=True, help="Folder of results."
+)
+trust_option = click.option(
+    "--trust-submissions",
+    "trust",
+    is_flag=True,
+    help="Grade even where no sandbox works: student code runs as you.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="autograder")
+def cli() -> None:
+    """Grade notebooks that nobody trusts.
+
+    ASSIGNMENT is a folder, or a name under ./assignments.
+    Exit status: 0 done, 1 something could not be graded, 2 bad usage.
+    """
+
+
+@cli.command()
+@click.argument("name", metavar="ASSIGNMENT")
+def new(name: str) -> None:
+    """Make the skeleton of an assignment for its author."""
+    from autograder.new import new_assignment
+
+    click.echo(f"{new_assignment(name)}: edit notebook.py and the checks, then run `autograder test {name}`")
+
+
+@cli.command()
+@assignment_argument
+def test(assignment: Assignment) -> int:
+    """Test an assignment itself: reference, alternatives, wrong answers, mutants and release."""
+    from autograder.contract import contract
+
+    failures = 0
+    for finding in contract(assignment):
+        failures += not finding.ok
+        mark = click.style("ok", fg="green") if finding.ok else click.style("FAILED", fg="red", bold=True)
+        click.echo(f"{mark:>6}  {finding.name}" + ("" if finding.ok else f"\n        {finding.reason}"))
+    click.echo(f"{failures} failed" if failures else "the assignment keeps its contract")
+    return FAILED if failures else OK
+
+
+@cli.command()
+@assignment_argument
+@click.option(
+    "--to", "target", type=FOLDER, default=Path("release"), show_default=True, help="Folder to release into."
+)
+def release(assignment: Assignment, target: Path) -> None:
+    """Write the student's notebook and files, and nothing else."""
+    from autograder.collect import collect_manifest
+    from autograder.release import write_release
+
+    for path in write_release(assignment, collect_manifest(assignment), target / assignment.id):
+        click.echo(path)
+
+
+@cli.command()
+@assignment_argument
+@click.argument("submissions", nargs=-1, required=True, type=FOLDER)
+@results_option
+@click.option("--workers", type=click.IntRange(1), help="Processes that grade.  [default: one a core]")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Grade on a Dask cluster, tls://HOST:PORT, that sees the same files.",
+)
+@click.option("--seed", type=int, help="Seed of the hidden inputs.  [default: from your secret]")
+@trust_option
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON, one a line, and nothing else.")
+def grade(
+    assignment: Assignment,
+    submissions: tuple[Path, ...],
+    results: Path,
+    workers: int | None,
+    scheduler: str | None,
+    seed: int | None,
+    trust: bool,
+    as_json: bool,
+) -> int:
+    """Grade submissions: one notebook, or a folder of STUDENT/ASSIGNMENT/NOTEBOOK.ipynb or of STUDENT.ipynb.
+
+    What has its grade already is not graded again, so a run that was stopped goes on where it was.
+    """
+    from autograder.classroom import grade_class
+    from autograder.tables import print_scores, progress_bar
+
+    found = _find(submissions, assignment.id)
+    with progress_bar() as progress:
+        summary = grade_class(
+            assignment,
+            found,
+            results,
+            workers=workers,
+            seed=seed,
+            scheduler=scheduler,
+            trust=trust,
+            progress=progress,
+        )
+    if as_json:
+        for result in summary.results:
+            click.echo(json.dumps(result.to_json(), allow_nan=False))
+    else:
+        print_scores(assignment.title, summary, results / assignment.id)
+    return FAILED if summary.failed else OK
+
+
+def _find(paths: tuple[Path, ...], assignment: str) -> list[Submission]:
+    """Find submissions. One named alone must be a notebook; a broken one among others is rejected later."""
+    from autograder.submission import find_submissions, read_submission
+
+    try:
+        found = find_submissions(paths, assignment)
+        if len(paths) == 1 and paths[0].is_file():
+            read_submission(found[0])
+    except OSError as error:
+        raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
+    except Rejected as error:
+        raise UsageError(f"no notebook that can be graded: {error}") from error
+    return found
+
+
+@cli.command()
+@assignment_argument
+@click.argument("notebook", type=FOLDER)
+def check(assignment: Assignment, notebook: Path) -> int:
+    """Run a notebook of your own from the top, and the public checks on it.
+
+    It answers "will this be graded as I see it?", and it needs no sandbox: the notebook is yours.
+    """
+    from autograder.notebook import check_notebook
+    from autograder.tables import print_checks
+
+    result = check_notebook(assignment, notebook)
+    print_checks(result)
+    return FAILED if result.status == "infrastructure_error" else OK
+
+
+@cli.command()
+@assignment_argument
+@results_option
+def feedback(assignment: Assignment, results: Path) -> None:
+    """Write one HTML page a student, beside the result."""
+    from autograder.classroom import read_results
+    from autograder.feedback import write_feedback
+
+    found = read_results(results / assignment.id)
+    for folder, result in found:
+        write_feedback(result, folder, assignment.title)
+    click.echo(f"{len(found)} pages: {results / assignment.id}/STUDENT/feedback.html")
+
+
+@cli.command()
+@assignment_argument
+@results_option
+def report(assignment: Assignment, results: Path) -> None:
+    """Write the report on the class: scores, pass rates, times, flags."""
+    from autograder.classroom import read_results
+    from autograder.report import write_report
+
+    found = [result for _, result in read_results(results / assignment.id)]
+    click.echo(f"{len(found)} students: {write_report(found, results / assignment.id, assignment.title)}")
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON and nothing else.")
+def doctor(as_json: bool) -> int:
+    """Say what this machine has for grading, what is missing, and the cure."""
+    from autograder import doctor as practice
+
+    parts = practice.examine()
+    if as_json:
+        click.echo(json.dumps(practice.as_json(parts), indent=2))
+    else:
+        from autograder.tables import print_parts
+
+        print_parts(parts, practice.can_grade(parts))
+    return OK if practice.can_grade(parts) else FAILED

@@ -1,0 +1,24 @@
+"""The ways in which something can end early, kept apart because each is someone else's fault."""
+
+
+class UsageError(Exception):
+    """The caller asked for something that cannot be done. One clear line and exit status 2, never a traceback."""
+
+
+class Rejected(Exception):
+    """A file is no usable submission. The student gets score 0 and this reason."""
+
+
+class InfrastructureError(Exception):
+    """We failed, not the student. The submission is reported as not graded, and never as a zero."""
+
+
+class PlayerDied(BaseException):
+    """The player is gone. Not an Exception, so that no check and no library in between takes it for a student's error.
+
+    `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student.
+    """
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind, self.message = kind, message

@@ -1,0 +1,178 @@
+"""What a student uses while working: `check("conv2d")` in a notebook, and `autograder check` for a whole one.
+
+Only the standard library is imported at the top: the released notebook imports this module in the sandbox
+too, where loading the machinery of checks would cost every submission a second.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
+    from autograder.result import CheckResult, Result
+    from autograder.submission import Rebuilt
+
+CHECKS = "checks_public.py"
+NOTE = "These are the public checks. Grading adds hidden ones, with inputs of their own."
+NOTHING = "Nothing was checked."
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What the public checks say; a notebook shows it as HTML, a console as text.
+
+    Attributes:
+        result: the outcomes; None where nothing could be checked.
+        problem: why nothing could be checked, else empty.
+    """
+
+    result: Result | None
+    problem: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return self.result is not None and all(check.status == "passed" for check in self.result.checks)
+
+    def _repr_html_(self) -> str:
+        from autograder.feedback import feedback_fragment, notice_fragment
+
+        if self.result is None:
+            return notice_fragment(NOTHING, self.problem)
+        return feedback_fragment(self.result, note=NOTE)
+
+    def __repr__(self) -> str:
+        if self.result is None:
+            return f"{NOTHING} {self.problem}"
+        return "\n".join([*(line for check in self.result.checks for line in _lines(check)), NOTE])
+
+
+def check(question: str | None = None) -> Report:
+    """Run the public checks of a question, or all of them, on what the notebook has defined so far.
+
+    The checks are read from `checks_public.py` in the current folder, the notebook's own. A check that
+    does not pass, a missing file or an unknown question is told in the report, never raised.
+
+    Args:
+        question: id of a question, such as "conv2d"; None for all.
+    Raises:
+        KeyboardInterrupt: you pressed stop, since a function did not come to an end.
+    """
+    namespace = _namespace(sys._getframe(1).f_globals)
+    path = Path.cwd() / CHECKS
+    if not path.is_file():
+        return Report(
+            None, f"There is no {CHECKS} in {path.parent}; put it beside your notebook and open that again."
+        )
+    from autograder.errors import UsageError
+    from autograder.live import public_checks, run_checks
+
+    try:
+        checks = public_checks(path)
+    except UsageError as error:
+        return Report(None, f"{CHECKS} cannot be used: {error}. Was it changed? Fetch a fresh copy.")
+    known = list(dict.fromkeys(spec.question for spec in checks.manifest))
+    if question is not None and question not in known:
+        return Report(
+            None, f"There is no public check of {question!r}; there are some of: {', '.join(known)}."
+        )
+    return Report(_result("", run_checks(checks, namespace, question)))
+
+
+def check_notebook(assignment: Assignment, notebook: Path) -> Result:
+    """Run a notebook of one's own from the top, and the public checks on what it defines.
+
+    It is put back into the shape of the release first, as in grading. It runs in its own folder, in this
+    process, without a sandbox.
+
+    Returns:
+        the result, public checks only; status "rejected" where the file is no notebook of this assignment.
+    """
+    from autograder.collect import Checks
+    from autograder.errors import Rejected
+    from autograder.live import run_checks
+    from autograder.release import released_notebook
+    from autograder.submission import SubmittedNotebook, rebuild
+
+    checks = Checks(assignment.check_files, b"")
+    most = sum(spec.points for spec in checks.manifest if spec.visibility == "public")
+    try:
+        submitted = SubmittedNotebook.from_bytes(notebook.read_bytes(), notebook.name)
+        rebuilt = rebuild(released_notebook(assignment, checks.manifest), submitted)
+    except Rejected as error:
+        return replace(_result(assignment.id, ()), status="rejected", max_score=most, reason=str(error))
+    with _inside(notebook.resolve().parent):
+        namespace, faults = _play(rebuilt, assignment.allow)
+        outcomes = run_checks(checks, namespace)
+    return replace(
+        _result(assignment.id, [_explained(check, faults) for check in outcomes]), flags=rebuilt.flags
+    )
+
+
+def _namespace(calling: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The names of the notebook; where there is no IPython, those of the caller."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return calling if shell is None else shell.user_ns
+
+
+def _result(assignment: str, checks: Any) -> Result:
+    from autograder.result import Result
+
+    return Result(assignment, "", "graded", sum(check.max for check in checks), tuple(checks))
+
+
+def _play(rebuilt: Rebuilt, allowed: tuple[str, ...]) -> tuple[Mapping[str, Any], dict[str, str]]:
+    """Run all cells; return what they define, and what went wrong in the cell of each question."""
+    from autograder.hints import hint
+    from autograder.shell import new_shell, run_cell
+
+    shell, faults = new_shell(), {}
+    for index, cell in enumerate(rebuilt.cells):
+        _, ended, _ = run_cell(shell, cell.source)
+        if cell.question is None or ended is None or ended.type_name == "NotImplementedError":
+            continue
+        advice = hint(ended, [later.source for later in rebuilt.cells[index + 1 :]], allowed)
+        what = f"The cell of this question stopped with {ended.type_name}: {ended.message}."
+        faults[cell.question] = f"{what} {advice}".strip()
+    return shell.user_ns, faults
+
+
+def _explained(outcome: CheckResult, faults: dict[str, str]) -> CheckResult:
+    """Name the fault of the question's cell first: it is most likely why the check did not pass."""
+    if outcome.status == "passed" or outcome.question not in faults:
+        return outcome
+    return replace(outcome, message=f"{faults[outcome.question]} {outcome.message}".strip())
+
+
+@contextlib.contextmanager
+def _inside(folder: Path) -> Iterator[None]:
+    """Work in a folder, and let nothing be printed from there."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            yield
+    finally:
+        os.chdir(before)
+
+
+def _lines(outcome: CheckResult) -> Iterator[str]:
+    from autograder.feedback import STATUSES
+    from autograder.pages import inert
+    from autograder.pictures import picture_text
+
+    _, _, word, otherwise = STATUSES[outcome.status]
+    yield f"[{word}] {outcome.question}: {outcome.description}"
+    message = inert(outcome.message).strip() or otherwise
+    drawing = picture_text(outcome.picture) if outcome.picture else ""
+    for line in f"{message}\n{drawing}".splitlines():
+        if line:
+            yield f"    {line}"

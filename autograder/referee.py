@@ -1,0 +1,212 @@
+"""The referee: holds checks, reference and scores, has submissions played in the sandbox, and judges what comes back."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from autograder import provenance
+from autograder.assignment import Assignment
+from autograder.collect import Checks
+from autograder.errors import InfrastructureError, PlayerDied, Rejected
+from autograder.hints import hint
+from autograder.outputs import safe_outputs
+from autograder.release import released_notebook
+from autograder.result import CheckResult, CheckSpec, Flag, Result
+from autograder.seeds import class_seed, fingerprint
+from autograder.session import Played, Session, Student
+from autograder.spawn import Zygote, start_zygote
+from autograder.submission import PlayCell, Rebuilt, Submission, SubmittedNotebook, read_submission, rebuild
+from autograder.verdict import verdict, without_points
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result, and the submission's notebook as it was played: repaired, with harmless outputs; None if it never ran."""
+
+    result: Result
+    notebook: NotebookNode | None = None
+
+
+class Referee:
+    """Grades submissions of one assignment, one after the other, with one warm process. A context manager.
+
+    Args:
+        assignment: what is graded.
+        seed: where hidden inputs come from; None takes the instructor's secret.
+        trust: run without a sandbox where none works. Only for submissions that you would run yourself.
+        rung: take this rung of the sandbox and no other.
+    Raises:
+        UsageError: the assignment is broken.
+        InfrastructureError: no sandbox works here.
+    """
+
+    def __init__(
+        self, assignment: Assignment, *, seed: int | None = None, trust: bool = False, rung: int | None = None
+    ) -> None:
+        self.assignment = assignment
+        self._seed = class_seed(assignment.id, seed)
+        self._checks = Checks(assignment.check_files, self._seed)
+        self.manifest: tuple[CheckSpec, ...] = self._checks.manifest
+        self.released = released_notebook(assignment, self.manifest)
+        self._trust, self._wanted_rung = trust, rung
+        self._zygote: Zygote = start_zygote(assignment, rung=rung, trust=trust)
+        self.rung = self._zygote.rung
+        self.environment = provenance.environment(assignment, self.rung, self._seed_name(seed))
+
+    def __enter__(self) -> Referee:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the warm process."""
+        self._zygote.close()
+
+    def grading_key(self, digest: str) -> str:
+        """Return the journal's key for a submission with this hash."""
+        return provenance.key(self.environment, digest)
+
+    def grade(self, submission: Submission) -> Graded:
+        """Grade what was handed in. Whatever it does, a result comes back; it never raises for it."""
+        try:
+            submitted = read_submission(submission, self.released)
+        except Rejected as error:
+            return Graded(self.rejected(submission.student, str(error)))
+        except InfrastructureError as error:
+            return Graded(self._failed(submission.student, str(error)))
+        return self.grade_notebook(submission.student, submitted)
+
+    def grade_notebook(self, student: str, notebook: SubmittedNotebook | NotebookNode) -> Graded:
+        """Grade a notebook in memory; as `grade`."""
+        submitted = notebook if isinstance(notebook, SubmittedNotebook) else SubmittedNotebook.of(notebook)
+        start = time.monotonic()
+        try:
+            rebuilt = rebuild(self.released, submitted)
+            graded = self._play_twice_at_most(student, rebuilt)
+        except Rejected as error:
+            graded = Graded(self.rejected(student, str(error)))
+        except InfrastructureError as error:
+            graded = Graded(self._failed(student, str(error)))
+        except Exception:  # a fault of ours must be seen as one, and must not stop the class
+            graded = Graded(self._failed(student, traceback.format_exc(limit=-3)))
+        environment = {**self.environment, "submission": submitted.digest}
+        duration = round(time.monotonic() - start, 4)
+        return replace(graded, result=replace(graded.result, environment=environment, duration=duration))
+
+    def rejected(self, student: str, reason: str) -> Result:
+        """Return the result of something that is no usable submission: score 0, and why."""
+        checks = tuple(without_points(spec, "not_run", "") for spec in self.manifest)
+        return self._result(student, "rejected", checks, reason=reason)
+
+    def _failed(self, student: str, reason: str) -> Result:
+        return self._result(student, "infrastructure_error", (), reason=reason)
+
+    def _result(
+        self, student: str, status: str, checks: tuple[CheckResult, ...], flags: tuple[Flag, ...] = (), reason: str = ""
+    ) -> Result:
+        most = sum(spec.points for spec in self.manifest)
+        return Result(self.assignment.id, student, status, most, checks, flags, reason, environment=self.environment)
+
+    def _seed_name(self, seed: int | None) -> str:
+        return f"{seed}" if seed is not None else f"secret {fingerprint(self._seed)}"
+
+    def _play_twice_at_most(self, student: str, rebuilt: Rebuilt) -> Graded:
+        """Grade; if the sandbox fails, once more with a new warm process. What fails twice is reported, not scored."""
+        try:
+            return self._play(student, rebuilt)
+        except InfrastructureError:
+            self._zygote.close()
+            self._zygote = start_zygote(self.assignment, rung=self.rung)
+            return self._play(student, rebuilt)
+
+    def _play(self, student: str, rebuilt: Rebuilt) -> Graded:
+        with Session(self._zygote.spawn, rebuilt.cells, self.assignment.budget, self._seed) as session:
+            session.play()
+            notebook = rebuilt.notebook.copy()
+            for index, cell in enumerate(rebuilt.cells):
+                notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
+            faults = _faults(rebuilt.cells, session.played, self.assignment.allow)
+            void = _tampering(rebuilt.cells, session.played)
+            checks, notes = [], set()
+            for spec in self.manifest:
+                if spec.question in void:
+                    checks.append(without_points(spec, "failed", void[spec.question].text))
+                    continue
+                result, student_view = self._judge(session, spec)
+                checks.append(_explained(result, faults))
+                notes |= {spec.question} if student_view.changed else set()
+        flags = (*rebuilt.flags, *void.values(), *_cell_flags(rebuilt.cells, session.played), *_in_place_flags(notes))
+        return Graded(self._result(student, "graded", tuple(checks), flags), notebook)
+
+    def _judge(self, session: Session, spec: CheckSpec) -> tuple[CheckResult, Session]:
+        start = time.monotonic()
+        session.begin_check(spec.id, spec.question, self._checks.budget(spec.id, self.assignment.budget.check_seconds))
+        stage, ended = self._checks.run(spec.id, Student(session))
+        if session.broken is not None:
+            raise session.broken
+        if stage in ("setup", "teardown") and not isinstance(ended, PlayerDied):
+            raise InfrastructureError(f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}")
+        return verdict(spec, ended, round(time.monotonic() - start, 4), session.death), session
+
+
+def _faults(cells: tuple[PlayCell, ...], played: dict[int, Played], allowed: tuple[str, ...]) -> dict[str, str]:
+    """Return what went wrong in the cell of each question, in words for the student."""
+    faults: dict[str, str] = {}
+    for index, cell in enumerate(cells):
+        run = played[index]
+        if cell.question is None or run.status == "ran":
+            continue
+        if run.failure is None:
+            faults[cell.question] = f"The cell of this question did not finish. {run.message}"
+        elif run.failure.type_name != "NotImplementedError":
+            advice = hint(run.failure, [later.source for later in cells[index + 1 :]], allowed)
+            what = f"{run.failure.type_name}: {run.failure.message}"
+            faults[cell.question] = f"The cell of this question stopped with {what}. {advice}".strip()
+    return faults
+
+
+def _explained(result: CheckResult, faults: dict[str, str]) -> CheckResult:
+    """Name the fault of the question's cell first: it is most likely why the check did not pass."""
+    if result.status == "passed" or result.question not in faults:
+        return result
+    message = " ".join(part for part in (faults[result.question], result.message) if part)
+    return replace(result, message=message)
+
+
+def _tampering(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> dict[str, Flag]:
+    """Return the questions whose cell changes how later cells are read: they earn nothing."""
+    text = "This cell changes how later cells are read (an IPython input transformer). It was undone, and is not accepted."
+    return {
+        cell.question: Flag("input_transformer", text, cell.question)
+        for index, cell in enumerate(cells)
+        if cell.question is not None and "input transformers" in played[index].changed
+    }
+
+
+def _cell_flags(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> list[Flag]:
+    flags: list[Flag] = []
+    for index, cell in enumerate(cells):
+        run = played[index]
+        if run.status in ("timeout", "crashed", "protocol_error", "not_run"):
+            where = f"The cell of question {cell.question}" if cell.question else "A cell without a question"
+            flags.append(Flag(f"cell_{run.status}", f"{where} did not finish. {run.message}", cell.question))
+        if cell.question is None and "input transformers" in run.changed:
+            flags.append(Flag("input_transformer", "A cell changes how later cells are read. It was undone."))
+    return flags
+
+
+def _in_place_flags(questions: set[Any]) -> list[Flag]:
+    text = "A function changes what it is given in place. Each check used a copy; return a new array instead."
+    return [Flag("changes_input", text, question) for question in sorted(questions)]
+
+
+def submission_at(path: Path, student: str = "student") -> Submission:
+    """Return one notebook as a submission of its own."""
+    return Submission(student=student, path=path, root=path.parent)

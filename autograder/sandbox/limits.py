@@ -1,0 +1,85 @@
+"""How much student code may use: limits that the kernel keeps for each process, and a look at all of them together."""
+
+from __future__ import annotations
+
+import os
+import resource
+from dataclasses import dataclass
+
+_MB = 1 << 20
+# A thread reserves 8 MB of stack and 64 MB of addresses before it uses any; the C library aborts where it gets none.
+_STACK_MB, _ARENA_MB = 8, 64
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one submission; `memory_mb` counts above what the warm process already holds."""
+
+    memory_mb: int
+    cpu_seconds: int
+    processes: int = 64
+    file_mb: int = 64
+    descriptors: int = 256
+
+
+def apply(limits: Limits) -> None:
+    """Set the limits for this process and its children; soft and hard alike, so that none can be raised again."""
+    data_mb, address_mb = (_present_kb(key) // 1024 for key in ("VmData", "VmSize"))
+    for kind, value in (
+        (resource.RLIMIT_DATA, (data_mb + limits.memory_mb + limits.processes * _STACK_MB) * _MB),
+        (resource.RLIMIT_AS, (address_mb + 2 * limits.memory_mb + limits.processes * (_STACK_MB + _ARENA_MB)) * _MB),
+        (resource.RLIMIT_NPROC, limits.processes),
+        (resource.RLIMIT_FSIZE, limits.file_mb * _MB),
+        (resource.RLIMIT_NOFILE, limits.descriptors),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_SIGPENDING, 256),
+    ):
+        _, hard = resource.getrlimit(kind)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def memory_in_use(pid: int, enough: int = 0) -> int:
+    """Return the bytes of private and shared anonymous memory of `pid` and all processes below it.
+
+    Every process of a PID namespace is below its first one, since orphans are handed to that. Pages that several
+    processes share are counted once: the quick count, which counts them for each, is exact enough while it stays under
+    `enough`; above that the kernel is asked for proportional shares. A process that ended meanwhile counts 0.
+    """
+    found, waiting = [], [pid]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        waiting.extend(_children(current))
+    quick = sum(_kilobytes(f"/proc/{each}/status", ("RssAnon:", "RssShmem:")) for each in found) * 1024
+    if quick <= enough:
+        return quick
+    exact = sum(_kilobytes(f"/proc/{each}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for each in found) * 1024
+    return exact or quick
+
+
+def _kilobytes(path: str, keys: tuple[str, ...]) -> int:
+    try:
+        with open(path, encoding="ascii", errors="replace") as lines:
+            return sum(int(line.split()[1]) for line in lines if line.startswith(keys))
+    except OSError:
+        return 0
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    try:
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as children:
+                found.extend(int(child) for child in children.read().split())
+    except OSError:
+        pass  # the process ended while it was read, or this kernel does not list children
+    return found
+
+
+def _present_kb(key: str) -> int:
+    with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith(key + ":"))

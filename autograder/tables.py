@@ -1,0 +1,91 @@
+"""What commands print for people: tables on stdout, and a progress bar where stderr is a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from autograder.classroom import ClassSummary
+from autograder.doctor import Part
+from autograder.pages import inert, inert_name, points
+from autograder.result import Result
+
+COLOURS = dict.fromkeys(("passed", "graded", "ok"), "green") | dict.fromkeys(("partial", "warning"), "yellow")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, to do) that draws a bar on stderr, if that is a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def print_scores(title: str, summary: ClassSummary, folder: Path) -> None:
+    """Print one line a student, and how many were graded in this run."""
+    table = Table("student", "status", title=title)
+    table.add_column("score", justify="right")
+    table.add_column("of", justify="right")
+    table.add_column("remarks", overflow="fold")
+    for result in summary.results:
+        score = "–" if result.score is None else points(result.score)
+        remarks = result.reason or ", ".join(dict.fromkeys(flag.kind for flag in result.flags))
+        table.add_row(
+            Text(inert_name(result.student)),
+            _word(result.status),
+            score,
+            points(result.max_score),
+            _line(remarks),
+        )
+    console = Console()
+    console.print(table)
+    console.print(f"{summary.graded} graded, {summary.already} already graded", end="")
+    console.print(f", {len(summary.failed)} could not be graded" if summary.failed else "")
+    console.print(Text(f"results: {folder}"), soft_wrap=True)
+
+
+def print_checks(result: Result) -> None:
+    """Print one line a check of a single result, with its message."""
+    table = Table("question", "check", "status", title=inert_name(result.assignment))
+    table.add_column("points", justify="right")
+    table.add_column("message")
+    for check in result.checks:
+        earned = f"{points(check.points)} of {points(check.max)}"
+        table.add_row(
+            check.question, check.description, _word(check.status), earned, Text(inert(check.message))
+        )
+    console = Console()
+    if result.checks:
+        console.print(table)
+    if result.reason:
+        console.print(_word(result.status), _line(result.reason), sep=": ")
+    if result.score is not None:
+        console.print(f"{points(result.score)} of {points(result.max_score)} points")
+
+
+def print_parts(parts: Sequence[Part], can_grade: bool) -> None:
+    """Print what `autograder doctor` found, and the cures."""
+    table = Table("part", "state")
+    table.add_column("found", overflow="fold")
+    table.add_column("cure", overflow="fold")
+    for part in parts:
+        table.add_row(part.name, _word(part.state), _line(part.found), _line(part.cure))
+    console = Console()
+    console.print(table)
+    console.print("grading can work" if can_grade else "grading cannot work: see the parts that are missing")
+
+
+def _word(status: str) -> Text:
+    return Text(status.replace("_", " "), style=COLOURS.get(status, "red"))
+
+
+def _line(text: str) -> Text:
+    return Text(" ".join(inert(text).split()))

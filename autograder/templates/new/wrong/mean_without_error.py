@@ -1,0 +1,16 @@
+"""One number instead of two."""
+
+loses = {
+    "test_equal_errors_give_the_plain_mean",
+    "test_two_measurements_by_hand",
+    "test_mean_of_many_measurements",
+    "test_error_of_many_measurements",
+    "test_one_measurement_stays_what_it_is",
+}
+says = "two numbers"
+
+
+# %% question="weighted_mean"
+def weighted_mean(values, errors):
+    weights = 1 / errors**2
+    return (weights * values).sum() / weights.sum()

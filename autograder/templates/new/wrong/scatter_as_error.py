@@ -1,0 +1,14 @@
+"""The scatter of the values instead of their errors."""
+
+loses = {
+    "test_two_measurements_by_hand",
+    "test_error_of_many_measurements",
+    "test_one_measurement_stays_what_it_is",
+}
+says = "3"
+
+
+# %% question="weighted_mean"
+def weighted_mean(values, errors):
+    weights = 1 / errors**2
+    return (weights * values).sum() / weights.sum(), values.std() / len(values) ** 0.5

@@ -1,0 +1,15 @@
+"""Weights σ², so that the worst measurement counts most."""
+
+loses = {
+    "test_two_measurements_by_hand",
+    "test_mean_of_many_measurements",
+    "test_error_of_many_measurements",
+    "test_one_measurement_stays_what_it_is",
+}
+says = "14.8"
+
+
+# %% question="weighted_mean"
+def weighted_mean(values, errors):
+    weights = errors**2
+    return (weights * values).sum() / weights.sum(), 1 / weights.sum() ** 0.5

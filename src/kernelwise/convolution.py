@@ -1,0 +1,229 @@
+"""Convolution as networks mean it: cross-correlation, written once as readable loops and once for speed.
+
+The kernel is not flipped. The convolution of mathematics, for which the convolution theorem holds, flips it
+first: conv1d(x, u[::-1]) in one dimension.
+"""
+
+from typing import Literal
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike
+
+from kernelwise.arithmetic import output_size, same_padding, whole_number
+from kernelwise.windows import Array, Padding, Pair, as_images, pad, padding_widths, pair, sliding_windows
+
+
+def conv1d(
+    x: ArrayLike,
+    u: ArrayLike,
+    *,
+    stride: int = 1,
+    padding: int | Literal["same", "valid"] = 0,
+    dilation: int = 1,
+) -> Array:
+    """Cross-correlate a signal with a kernel.
+
+    y[i] = Σ_a x[i·s + a·d] · u[a]   (x padded with zeros)
+
+    Args:
+        x: (w,). Signal; units: any.
+        u: (k,). Kernel, not flipped; dimensionless.
+        stride, dilation: samples, at least 1.
+        padding: samples on each side, or "same" (w' = ⌈w/stride⌉, the odd sample after), or "valid" (none).
+    Returns:
+        (w',), w' = ⌊(w + 2·padding − dilation·(k−1) − 1)/stride⌋ + 1; units of x. float32 stays float32: the
+        dtype is numpy's promotion of x and u.
+    Raises:
+        ValueError: x or u is no vector, the kernel exceeds the padded signal, or stride, padding or dilation
+            is wrong.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285.
+    Example:
+        >>> conv1d([1, 2, 3, 4], [3, 2]).tolist()
+        [7, 12, 17]
+        >>> conv1d([1, 2, 3, 4], [3, 2][::-1]).tolist()  # the true convolution
+        [8, 13, 18]
+    """
+    x, u, stride, dilation = _signal_operands(x, u, stride, padding, dilation)
+    windows = sliding_window_view(x, dilation * (len(u) - 1) + 1)
+    return windows[::stride, ::dilation] @ u
+
+
+def conv1d_loops(
+    x: ArrayLike,
+    u: ArrayLike,
+    *,
+    stride: int = 1,
+    padding: int | Literal["same", "valid"] = 0,
+    dilation: int = 1,
+) -> Array:
+    """Cross-correlate a signal with a kernel, in loops that read like the formula.
+
+    y[i] = Σ_a x[i·s + a·d] · u[a]   (x padded with zeros)
+
+    Args:
+        x: (w,). Signal; units: any.
+        u: (k,). Kernel, not flipped; dimensionless.
+        stride, dilation: samples, at least 1.
+        padding: samples on each side, or "same", or "valid", as in conv1d.
+    Returns:
+        (w',), as conv1d.
+    Raises:
+        ValueError: as conv1d.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285.
+    Example:
+        >>> conv1d_loops([1, 2, 3, 4], [3, 2]).tolist()
+        [7, 12, 17]
+    """
+    x, u, stride, dilation = _signal_operands(x, u, stride, padding, dilation)
+    y = np.zeros(output_size(len(x), len(u), stride, 0, dilation), np.result_type(x, u))
+    for i in range(len(y)):
+        for a in range(len(u)):
+            y[i] += x[i * stride + a * dilation] * u[a]
+    return y
+
+
+def conv2d(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Pair = 1,
+    padding: Padding = 0,
+    dilation: Pair = 1,
+) -> Array:
+    """Cross-correlate images with a bank of kernels.
+
+    y[n,o,i,j] = b[o] + Σ_cab x[n,c, i·s+a·d, j·s+b·d] · kernel[o,c,a,b]   (x padded with zeros)
+
+    Each image becomes a matrix with one column for every output pixel ("im2col"), so that one matrix product
+    does it all.
+
+    Args:
+        x: (n, c_in, h, w). Images; units: any, such as detector counts.
+        kernel: (c_out, c_in, k_h, k_w). Not flipped; dimensionless.
+        bias: (c_out,) in the units of x, or None.
+        stride, dilation: pixels, at least 1; one number or (vertical, horizontal).
+        padding: pixels on each side, one number or (vertical, horizontal); or "same" (Keras's: h' =
+            ⌈h/stride⌉, the odd pixel below and right); or "valid" (none).
+    Returns:
+        (n, c_out, h', w'), h' = ⌊(h + 2·padding − dilation·(k_h−1) − 1)/stride⌋ + 1; units of x. float32
+        stays float32: the dtype is numpy's promotion of x, kernel and bias, so that 8-bit images with an
+        8-bit kernel wrap at 256; make one of them float first.
+    Raises:
+        ValueError: x or kernel has not four axes, channels differ, the kernel exceeds the padded images (the
+            message gives both shapes), bias is not (c_out,), or stride, padding or dilation is wrong.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285; im2col: Chellapilla, Puri & Simard 2006, hal-00112631.
+    Example:
+        >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2))).shape
+        (1, 1, 2, 2)
+    """
+    x, kernel, bias, stride, dilation = _image_operands(x, kernel, bias, stride, padding, dilation)
+    windows = sliding_windows(x, kernel.shape[2:], stride, dilation)
+    n, c_in, h, w, k_h, k_w = windows.shape
+    rows = kernel.reshape(len(kernel), c_in * k_h * k_w)
+    y = np.empty((n, len(kernel), h * w), np.result_type(x, kernel))
+    # One image at a time: its columns stay in the cache, and a large batch does not fill the memory.
+    for image, out in zip(windows, y, strict=True):
+        columns = image.transpose(0, 3, 4, 1, 2).reshape(c_in * k_h * k_w, h * w)
+        np.matmul(rows, columns, out=out)
+    y = y.reshape(n, len(kernel), h, w)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def conv2d_loops(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike | None = None,
+    *,
+    stride: Pair = 1,
+    padding: Padding = 0,
+    dilation: Pair = 1,
+) -> Array:
+    """Cross-correlate images with a bank of kernels, in loops that read like the formula.
+
+    y[n,o,i,j] = b[o] + Σ_cab x[n,c, i·s+a·d, j·s+b·d] · kernel[o,c,a,b]   (x padded with zeros)
+
+    Args:
+        x: (n, c_in, h, w). Images; units: any, such as detector counts.
+        kernel: (c_out, c_in, k_h, k_w). Not flipped; dimensionless.
+        bias: (c_out,) in the units of x, or None.
+        stride, padding, dilation: pixels, as in conv2d.
+    Returns:
+        (n, c_out, h', w'), as conv2d.
+    Raises:
+        ValueError: as conv2d.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285.
+    Example:
+        >>> conv2d_loops(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)))[0, 0].tolist()
+        [[4.0, 4.0], [4.0, 4.0]]
+    """
+    x, kernel, bias, (s_h, s_w), (d_h, d_w) = _image_operands(x, kernel, bias, stride, padding, dilation)
+    c_out, _, k_h, k_w = kernel.shape
+    h, w = output_size(x.shape[2], k_h, s_h, 0, d_h), output_size(x.shape[3], k_w, s_w, 0, d_w)
+    y = np.zeros((len(x), c_out, h, w), np.result_type(x, kernel))
+    for n in range(len(x)):
+        for o in range(c_out):
+            for i in range(h):
+                for j in range(w):
+                    rows = slice(i * s_h, i * s_h + d_h * (k_h - 1) + 1, d_h)
+                    columns = slice(j * s_w, j * s_w + d_w * (k_w - 1) + 1, d_w)
+                    # The Hadamard product (entry by entry) alone is no convolution: its sum is.
+                    y[n, o, i, j] = np.sum(x[n, :, rows, columns] * kernel[o])
+    return y if bias is None else y + bias[:, None, None]
+
+
+def _signal_operands(
+    x: ArrayLike, u: ArrayLike, stride: int, padding: object, dilation: int
+) -> tuple[Array, Array, int, int]:
+    """Check the arguments of conv1d and pad the signal."""
+    x, u = np.asarray(x), np.asarray(u)
+    for name, vector in (("x", x), ("u", u)):
+        if vector.ndim != 1 or vector.size == 0:
+            raise ValueError(
+                f"{name} must be a vector with at least one entry, got shape {vector.shape}: "
+                "flatten it, or use conv2d for images"
+            )
+    stride, dilation = whole_number("stride", stride, 1), whole_number("dilation", dilation, 1)
+    if padding == "same":
+        before, after = same_padding(len(x), len(u), stride, dilation)
+    elif padding == "valid":
+        before = after = 0
+    elif isinstance(padding, str):
+        raise ValueError(
+            f"padding must be a whole number, 'same' or 'valid', got {padding!r}: "
+            "write the word in lower case"
+        )
+    else:
+        before = after = whole_number("padding", padding, 0)
+    x = np.pad(x, (before, after))
+    output_size(len(x), len(u), stride, 0, dilation)  # refuses a kernel that exceeds the signal
+    return x, u, stride, dilation
+
+
+def _image_operands(
+    x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None, stride: Pair, padding: Padding, dilation: Pair
+) -> tuple[Array, Array, Array | None, tuple[int, int], tuple[int, int]]:
+    """Check the arguments of conv2d and pad the images."""
+    x, kernel = as_images(x), np.asarray(kernel)
+    if kernel.ndim != 4 or 0 in kernel.shape:
+        raise ValueError(
+            f"kernel must have shape (c_out, c_in, k_h, k_w) with no size 0, got {kernel.shape}: "
+            "reshape it; one kernel for grey images is kernel[None, None]"
+        )
+    if x.shape[1] != kernel.shape[1]:
+        raise ValueError(
+            f"x of shape {x.shape} has {x.shape[1]} channels, but the kernel of shape {kernel.shape} expects "
+            f"{kernel.shape[1]}: images are (n, c, h, w), kernels (c_out, c, k_h, k_w); "
+            "move the channel axis, or give the kernel as many channels as the images"
+        )
+    if bias is not None:
+        bias = np.asarray(bias)
+        if bias.shape != kernel.shape[:1]:
+            raise ValueError(
+                f"bias must have shape ({len(kernel)},), one number for each kernel, got {bias.shape}: "
+                f"give one bias for each first index of the kernel, of shape {kernel.shape}"
+            )
+    size, stride, dilation = kernel.shape[2:], pair("stride", stride), pair("dilation", dilation)
+    x = pad(x, padding_widths(x.shape[2:], size, stride, padding, dilation))
+    return x, kernel, bias, stride, dilation

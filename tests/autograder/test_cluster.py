@@ -1,0 +1,229 @@
+"""The cluster: closed to everybody else, and no death of a worker costs another student's grade."""
+
+import os
+import subprocess
+import sys
+
+import cloudpickle
+import dask
+import nbformat
+import psutil
+import pytest
+from distributed import LocalCluster, Security
+
+from autograder.answers import fill
+from autograder.assignment import load_assignment
+from autograder.classroom import Grading, grade_class
+from autograder.cluster import grade_on_cluster, local_client, remote_client, run_name
+from autograder.discovery import find_submissions
+from autograder.errors import InfrastructureError, UsageError
+from autograder.new import new_assignment
+from autograder.referee import Referee
+from autograder.source import reference_answers
+
+cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import a test module
+
+# Tries all that another user of the machine can: no certificate, one of its own, a web browser.
+INTRUDER = """
+import socket, ssl, sys, tempfile, warnings
+import dask
+from distributed import Client, Security
+warnings.simplefilter("ignore")
+dask.config.set({"distributed.comm.timeouts.connect": "2s"})
+scheduler, ports = sys.argv[1], [int(port) for port in sys.argv[2:]]
+tempfile.tempdir = "/tmp"
+
+def tries(name, attempt):
+    try:
+        print(name, attempt() or "refused")
+    except Exception as error:
+        print(name, "refused", file=sys.stdout)
+        print(name, repr(error), file=sys.stderr)
+
+def client(protocol, security):
+    with Client(f"{protocol}://{scheduler}", security=security, timeout=2) as client:
+        return f"runs code as {client.submit(__import__('os').getuid).result(timeout=5)}"
+
+def web(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=2) as sock:
+        sock.sendall(b"GET /info/main/workers.html HTTP/1.0\\r\\n\\r\\n")
+        return sock.recv(4) == b"HTTP" and "answers"
+
+def stranger(port):
+    context = Security.temporary().get_connection_args("client")["ssl_context"]
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", port), timeout=2) as sock:
+        with context.wrap_socket(sock) as tls:
+            tls.sendall(b"x" * 64)
+            return tls.recv(1) and "talks"
+
+tries("client without certificate", lambda: client("tcp", None))
+tries("client with its own certificate", lambda: client("tls", Security.temporary()))
+for port in ports:
+    tries("browser", lambda: web(port))
+    tries("stranger", lambda: stranger(port))
+"""
+
+
+def intrude(address: str, processes: list) -> list[str]:
+    """Attack as another Unix user, or as the same one where we cannot become another; return what was achieved."""
+    ports = {
+        connection.laddr.port
+        for process in processes
+        for connection in process.net_connections("tcp")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    scheduler = address.partition("://")[2]
+    assert int(scheduler.rpartition(":")[2]) in ports
+    other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    done = subprocess.run(
+        [sys.executable, "-c", INTRUDER, scheduler, *map(str, ports)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd="/",
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
+        **other,
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2 + 2 * len(ports), done.stderr
+    return sorted({line for line in lines if not line.endswith("refused")})
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """The assignment that `autograder new` makes, six submissions of it, and how they are graded."""
+    root = tmp_path_factory.mktemp("demo")
+    assignment = load_assignment(new_assignment("demo", root))
+    (root / "submitted").mkdir()
+    with Referee(assignment, seed=1) as referee:
+        notebook = fill(referee.released, (), reference_answers(assignment))
+        grading = Grading(assignment, 1, False, referee.environment)
+    for student in ("ada", "bob", "cyd", "dan", "eve", "fay"):
+        nbformat.write(notebook, root / "submitted" / f"{student}.ipynb")
+    return grading, find_submissions([root / "submitted"], "demo")
+
+
+def status(outcome):
+    """Status and score, or the sentence."""
+    return outcome if isinstance(outcome, str) else (outcome[0]["status"], outcome[0]["score"])
+
+
+def test_nobody_else_can_use_the_cluster(tmp_path):
+    """Another Unix user reaches every port of the cluster, and must achieve nothing with any of them."""
+    with local_client(2, tmp_path) as client:
+        assert set(client.run(os.getpid).values()) == {
+            worker.pid
+            for worker in psutil.Process().children()
+            if "multiprocessing.spawn" in str(worker.cmdline())
+        }
+        family = [psutil.Process(), *psutil.Process().children(recursive=True)]
+        assert intrude(client.scheduler.address, family) == []
+
+
+def test_intruder_succeeds_on_a_plain_cluster():
+    """The same intruder takes over the cluster that Dask makes by default: the test above tests something."""
+    with LocalCluster(n_workers=1, processes=False, protocol="tcp", dashboard_address=None) as cluster:
+        achieved = intrude(cluster.scheduler_address, [psutil.Process()])
+    assert f"client without certificate runs code as {os.getuid()}" in achieved
+    assert "browser answers" in achieved
+
+
+class Deadly(Grading):
+    """Grading in which one student's submission kills the worker, however that came about."""
+
+    def grade(self, referee, submission):
+        """Die, or grade."""
+        if submission.student == "bob":
+            os._exit(1)
+        return super().grade(referee, submission)
+
+
+def test_submission_that_kills_its_worker_costs_itself_only(demo, tmp_path):
+    """It is tried again alone, and then is our failure; all others have their grade, whoever waited beside it."""
+    grading, submissions = demo
+    deadly = Deadly(grading.assignment, grading.seed, grading.trust, grading.expected)
+    with local_client(2, tmp_path) as client:
+        outcomes = dict(grade_on_cluster(client, deadly, submissions, name="x", local=True))
+    found = {submission.student: status(outcome) for submission, outcome in outcomes.items()}
+    expected = dict.fromkeys(("ada", "cyd", "dan", "eve", "fay"), ("graded", 9.0))
+    assert found == {**expected, "bob": "the process that graded it died 3 times"}
+
+
+def test_worker_that_cannot_start_its_referee_is_told(demo, tmp_path):
+    """Where no referee starts, nothing can be graded, and the reason is passed on."""
+    grading, submissions = demo
+    other = Grading(grading.assignment, 2, False, grading.expected)
+    with (
+        local_client(1, tmp_path) as client,
+        pytest.raises(InfrastructureError, match="differs from this machine"),
+    ):
+        list(grade_on_cluster(client, other, submissions, name="x", local=True))
+
+
+def test_cluster_of_ones_own_grades_over_tls(demo, tmp_path):
+    """--scheduler with certificates from the Dask configuration gives the same grades."""
+    grading, submissions = demo
+    security = Security.temporary()
+    files = {
+        "ca-file": security.tls_ca_file,
+        "cert": security.tls_client_cert,
+        "key": security.tls_client_key,
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    ca, pair = str(tmp_path / "ca-file"), {name: str(tmp_path / name) for name in ("cert", "key")}
+    tls = {"ca-file": ca, "client": pair, "scheduler": pair, "worker": pair}
+    options = {"host": "127.0.0.1", "protocol": "tls://", "dashboard_address": None, "memory_limit": None}
+    settings = {"distributed.comm.tls": tls, "temporary-directory": str(tmp_path / "dask")}
+    with dask.config.set(settings), LocalCluster(n_workers=1, security=Security(), **options) as cluster:
+        address = cluster.scheduler_address
+        summary = grade_class(
+            grading.assignment, submissions, tmp_path / "results", seed=1, scheduler=address
+        )
+        assert {result.score for result in summary.results} == {9.0}
+        plugins = cluster.scheduler.worker_plugins
+        assert run_name(tmp_path / "results" / "demo" / ".scratch") not in plugins, (
+            "our referee was left there"
+        )
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "ucx://127.0.0.1:1"])
+def test_scheduler_without_tls_is_refused(address):
+    """Whoever can reach such a scheduler runs code as the instructor."""
+    with (
+        pytest.raises(UsageError, match="expected tls://HOST:PORT; without TLS anybody"),
+        remote_client(address),
+    ):
+        pass
+
+
+def test_scheduler_without_certificates_is_told():
+    """TLS needs certificates, and the message says where they are looked for."""
+    with (
+        dask.config.set({"distributed.comm.tls": {"ca-file": None}}),
+        pytest.raises(UsageError, match=r"no certificates; set distributed.comm.tls.ca-file"),
+        remote_client("tls://127.0.0.1:1"),
+    ):
+        pass
+
+
+def test_scheduler_that_does_not_answer_is_told(tmp_path):
+    """A wrong address is one clear line."""
+    security = Security.temporary()
+    (tmp_path / "ca").write_text(security.tls_ca_file)
+    (tmp_path / "cert").write_text(security.tls_client_cert)
+    (tmp_path / "key").write_text(security.tls_client_key)
+    pair = {"cert": str(tmp_path / "cert"), "key": str(tmp_path / "key")}
+    tls = {"ca-file": str(tmp_path / "ca"), "client": pair}
+    with (
+        dask.config.set({"distributed.comm.tls": tls, "distributed.comm.timeouts.connect": "300ms"}),
+        pytest.raises(UsageError, match=r"--scheduler tls://127.0.0.1:1: cannot connect"),
+        remote_client("tls://127.0.0.1:1"),
+    ):
+        pass
+
+
+def test_run_is_named_after_its_results(tmp_path):
+    """Two runs into one folder cannot be at once, so the second one may replace what the first one left."""
+    assert run_name(tmp_path / "a") == run_name(tmp_path / "b" / ".." / "a") != run_name(tmp_path / "b")

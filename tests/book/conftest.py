@@ -1,0 +1,155 @@
+"""The built site, a minimal book to break, and a browser: shared by the tests of the book."""
+
+import functools
+import importlib.util
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MINIMAL_PAGE = """---
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+kernelspec: {{name: python3, display_name: Python 3}}
+---
+
+# A page
+
+```{{code-cell}} ipython3
+{code}
+```
+
+{text}
+"""
+
+
+@pytest.fixture(scope="session")
+def builder() -> ModuleType:
+    """book/build.py as a module."""
+    spec = importlib.util.spec_from_file_location("book_build", ROOT / "book" / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their own module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def site(builder: ModuleType) -> Path:
+    """The real site, built with the same caches as by `make site` but into a folder of its own."""
+    out = ROOT / "build" / "tested-site"
+    builder.build(builder.Site(root=ROOT, work=ROOT / "build" / "book", out=out))
+    return out
+
+
+@pytest.fixture
+def minimal_book(builder: ModuleType, site: Path, tmp_path: Path) -> Callable:
+    """A function that writes a book of one page with one cell and gives its Site; `site` has run npm."""
+
+    def write(code: str = "print(6 * 7)", text: str = ""):
+        root = tmp_path / "root"
+        (root / "book").mkdir(parents=True, exist_ok=True)
+        for name in ("_config.yml", "package.json", "package-lock.json", "book/start.html"):
+            shutil.copy(ROOT / name, root / name)
+        for name in ("_static", "_templates", "_extensions"):
+            shutil.copytree(ROOT / "book" / name, root / "book" / name, dirs_exist_ok=True)
+        if not (root / "node_modules").exists():
+            (root / "node_modules").symlink_to(ROOT / "node_modules")
+        (root / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
+        (root / "book" / "page.md").write_text(MINIMAL_PAGE.format(code=code, text=text))
+        return builder.Site(root=root, work=tmp_path / "work", out=tmp_path / "out")
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address at which the site is served for the time of the tests."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        yield chromium
+        chromium.close()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What happened when a page was opened."""
+
+    page: str
+    errors: list[str]
+    foreign: list[str]  # requests to other hosts
+    overflow: int  # pixels by which the page is wider than the window
+    formulas: tuple[int, int, int]  # written, drawn, drawn as an error
+    violations: list[str]  # of the accessibility rules that axe-core knows
+
+
+@pytest.fixture(scope="session")
+def visits(site: Path, address: str, browser: Browser) -> Callable[[int, str], list[Visit]]:
+    """A function that opens every page, once for each width and colour scheme, and gives what happened."""
+
+    @functools.cache
+    def visit_all(width: int, scheme: str) -> list[Visit]:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        names = sorted(path.relative_to(site) for path in site.rglob("*.html") if "_static" not in path.parts)
+        found = [visit(context.new_page(), address, name.as_posix()) for name in names]
+        context.close()
+        return found
+
+    return visit_all
+
+
+def visit(page: Page, address: str, name: str) -> Visit:
+    errors, foreign = [], []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.on("response", lambda got: errors.append(f"{got.status} {got.url}") if got.status >= 400 else None)
+    own = ("", urlsplit(address).netloc)  # data: and blob: have no host
+    page.on("request", lambda asked: None if urlsplit(asked.url).netloc in own else foreign.append(asked.url))
+    page.goto(f"{address}/{name}", wait_until="networkidle")
+    formulas = page.evaluate(
+        """async () => {
+            await window.MathJax?.startup?.promise;
+            return ["span.math, div.math", "mjx-container", "mjx-merror"].map(
+                (selector) => document.querySelectorAll(selector).length);
+        }"""
+    )
+    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    broken = page.evaluate("axe.run({preload: false})")["violations"]
+    violations = [f"{rule['id']}: {node['html'][:150]}" for rule in broken for node in rule["nodes"]]
+    page.close()
+    return Visit(name, errors, foreign, overflow, tuple(formulas), violations)

@@ -1,0 +1,38 @@
+"""The sandbox without root: the walls and the corpus hold the same for an ordinary user of the machine."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+UID = 64_123  # no account of the machine's
+
+
+def _count(text: str) -> dict[str, int]:
+    """Return pytest's closing counts by word."""
+    closing = text.strip().splitlines()[-1]
+    return {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped|deselected)", closing)}
+
+
+@pytest.mark.parametrize("folder", ["autograder/sandbox", "corpus"])
+def test_walls_and_corpus_hold_for_an_ordinary_user(folder, tmp_path_factory):
+    """The same tests that run as root on rung 1 pass, all of them, on rung 2."""
+    if os.geteuid() != 0:
+        # then they ran on rung 2 already, in this very run
+        from autograder.sandbox import rungs
+        from tests.autograder.conftest import RUNGS
+
+        assert RUNGS == (rungs.USER,)
+        return
+    home = tmp_path_factory.mktemp("home")
+    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", str(TESTS / folder)]
+    command = [sys.executable, "-P", str(TESTS / "as_another_user.py"), str(UID), str(home), *pytest_]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]
+    counts = _count(done.stdout)
+    assert set(counts) <= {"passed", "deselected"}
+    assert counts["passed"] >= 20
