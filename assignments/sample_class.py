@@ -1,4 +1,5 @@
-"""Make a sample class: notebooks as students hand them in, good, bad and hostile, to see what grading makes of them.
+"""Make a sample class: notebooks as students hand them in, good, bad and hostile, to see what grading makes
+of them.
 
     python assignments/sample_class.py conv_arithmetic --to build/sample/conv_arithmetic
 
@@ -23,7 +24,8 @@ MARK = ".sample-class"
 
 
 def sample_class(assignment: Assignment) -> Iterator[tuple[str, NotebookNode]]:
-    """Yield (student, notebook): perfect in several styles, every wrong answer, unfinished ones, and the hostile ones."""
+    """Yield (student, notebook): perfect in several styles, every wrong answer, unfinished ones, and the
+    hostile ones."""
     released = released_notebook(assignment, collect_manifest(assignment))
     reference = reference_answers(assignment)
     first = next(iter(reference))

@@ -37,7 +37,8 @@ class Assignment:
         files: names of files in `folder` shipped beside the notebook (checks_public.py is always shipped).
         artefacts: names of files expected in a submission folder beside the notebook.
         budget: time, memory and output of one submission.
-        equivalent_mutants: mutants of the reference that behave as the reference does, as the contract test names them.
+        equivalent_mutants: mutants of the reference that behave as the reference does, as the contract test
+            names them.
     """
 
     folder: Path
@@ -59,7 +60,8 @@ class Assignment:
     def check_files(self) -> tuple[tuple[Path, str], ...]:
         """Files of checks, each with the visibility of what it holds; public ones first.
 
-        An instructor's own hidden checks are in `$AUTOGRADER_PRIVATE_CHECKS/<id>/checks_*.py`, outside the repository.
+        An instructor's own hidden checks are in `$AUTOGRADER_PRIVATE_CHECKS/<id>/checks_*.py`, outside the
+        repository.
         """
         both = ((self.folder / "checks_public.py", "public"), (self.folder / "checks_hidden.py", "hidden"))
         files = [(path, visibility) for path, visibility in both if path.is_file()]
@@ -76,7 +78,8 @@ def load_assignment(name: str | Path, root: str | Path = "assignments") -> Assig
     """Load an assignment by path, or by its name in the folder `root`.
 
     Raises:
-        UsageError: there is no such folder, or its `assignment.toml` is missing, unreadable or has unknown keys.
+        UsageError: there is no such folder, or its `assignment.toml` is missing, unreadable or has unknown
+            keys.
     """
     folder = Path(name)
     if not (folder / "assignment.toml").is_file():
@@ -101,7 +104,7 @@ def _from_table(folder: Path, path: Path, table: dict) -> Assignment:
     if unknown:
         raise UsageError(f"{path}: unknown keys {', '.join(unknown)}; expected {', '.join(sorted(known))}")
     if "title" not in table:
-        raise UsageError(f"{path}: no title; add one, such as title = \"Convolution arithmetic\"")
+        raise UsageError(f'{path}: no title; add one, such as title = "Convolution arithmetic"')
     if not ID_PATTERN.fullmatch(folder.name):
         raise UsageError(f"assignment folder {folder.name!r}: expected lower-case letters, digits and _ only")
     lists = {key: tuple(table.get(key, ())) for key in ("preload", "allow", "files", "artefacts")}

@@ -1,7 +1,9 @@
-"""What authors of checks import: assertions whose messages students may read, and the errors that a check can meet.
+"""What authors of checks import: assertions whose messages students may read, and the errors that a check can
+meet.
 
-A hidden check shows its docstring and its own explicit message, never values: those would print the hidden inputs. So every
-failure has a `summary`, which is always shown, and a `detail`, which only a public check shows.
+A hidden check shows its docstring and its own explicit message, never values: those would print the hidden
+inputs. So every failure has a `summary`, which is always shown, and a `detail`, which only a public check
+shows.
 """
 
 from __future__ import annotations
@@ -9,6 +11,10 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 import numpy as np
+
+
+# Where only zeros are expected, there is no scale to be relative to; a Fourier transform leaves 1e-17 there.
+_ATOL_OF_ZEROS = 1e-9
 
 
 class StudentError(Exception):
@@ -64,13 +70,17 @@ def assert_equal(got: Any, expected: Any) -> None:
     if isinstance(expected, np.ndarray):
         assert_close(got, expected, rtol=0, atol=0)
     if type(got) is not type(expected):
-        raise CheckFailure(f"expected {_kind(expected)}, got {_kind(got)}", f"expected {expected!r}, got {got!r}")
+        raise CheckFailure(
+            f"expected {_kind(expected)}, got {_kind(got)}", f"expected {expected!r}, got {got!r}"
+        )
     if isinstance(expected, list | tuple):
         if len(got) != len(expected):
-            raise CheckFailure(f"expected {len(expected)} items, got {len(got)}", f"expected {expected!r}, got {got!r}")
+            raise CheckFailure(
+                f"expected {len(expected)} items, got {len(got)}", f"expected {expected!r}, got {got!r}"
+            )
         for one, other in zip(got, expected, strict=True):
             assert_equal(one, other)
-    elif not isinstance(expected, np.ndarray) and not got == expected:
+    elif not isinstance(expected, np.ndarray) and not (got == expected):  # noqa: SIM201  (NaN)
         raise CheckFailure("the value is wrong", f"expected {expected!r}, got {got!r}")
 
 
@@ -83,8 +93,8 @@ def assert_close(
         got: what the student's function returned.
         expected: a number or an array.
         rtol: relative tolerance; by default 1e-4 for 32 bits and fewer, else 1e-6.
-        atol: absolute tolerance; by default `rtol` times the largest number expected, so that a sum which nearly cancels
-            may round as it likes.
+        atol: absolute tolerance; by default `rtol` times the largest number expected, so that a sum which
+            nearly cancels may round as it likes.
         dtype: the dtype that `got` must have, if it matters.
     """
     expected = np.asarray(expected)
@@ -92,15 +102,22 @@ def assert_close(
     if values.shape != expected.shape:
         raise CheckFailure(f"expected shape {expected.shape}, got shape {values.shape}", "", expected, values)
     if dtype is not None and values.dtype != np.dtype(dtype):
-        raise CheckFailure(f"expected dtype {np.dtype(dtype)}, got {values.dtype}: the numbers must keep their type")
+        raise CheckFailure(
+            f"expected dtype {np.dtype(dtype)}, got {values.dtype}: the numbers must keep their type"
+        )
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
         where = f" first at index {_index(bad[0])}" if values.ndim else ""
-        raise CheckFailure(f"{len(bad)} of {values.size} values are NaN or infinite,{where}".rstrip(","), "", expected, values)
+        raise CheckFailure(
+            f"{len(bad)} of {values.size} values are NaN or infinite,{where}".rstrip(","),
+            "",
+            expected,
+            values,
+        )
     if rtol is None:
         rtol = 1e-4 if values.dtype.itemsize <= 4 and values.dtype.kind == "f" else 1e-6
     if atol is None:
-        atol = rtol * float(np.max(np.abs(expected), initial=0.0))
+        atol = rtol * float(np.max(np.abs(expected), initial=0.0)) or _ATOL_OF_ZEROS
     wrong = np.argwhere(~np.isclose(values, expected, rtol=rtol, atol=atol))
     if len(wrong):
         _complain_of_values(values, expected, wrong)

@@ -190,7 +190,12 @@ def check(assignment: Assignment, notebook: Path) -> int:
     from autograder.notebook import check_notebook
     from autograder.tables import print_checks
 
-    result = check_notebook(assignment, notebook)
+    try:
+        result = check_notebook(assignment, notebook)
+    except OSError as error:
+        raise UsageError(f"cannot read {notebook}: {error.strerror}") from error
+    if result.status == "rejected":
+        raise UsageError(f"{notebook} cannot be graded: {result.reason}")
     print_checks(result)
     return FAILED if result.status == "infrastructure_error" else OK
 

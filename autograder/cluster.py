@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import logging
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
@@ -56,11 +57,10 @@ class RefereePlugin(WorkerPlugin):
     The thread matters: the warm process asks the kernel to be killed when the thread that made it ends.
     """
 
-    def __init__(self, grading: Grading, local: bool) -> None:
-        """`local` closes the worker's web port."""
+    def __init__(self, grading: Grading) -> None:
         self.grading = grading
-        self.local = local
         self.referee: Referee | None = None
+        self.turn: threading.Lock | None = None
 
     def setup(self, worker: Any) -> None:
         """Start the referee.
@@ -68,14 +68,21 @@ class RefereePlugin(WorkerPlugin):
         Raises:
             InfrastructureError: it did not start.
         """
-        if self.local:
-            worker.http_server.stop()
         self.referee = self.grading.start()
+        self.turn = threading.Lock()  # made here, since a lock cannot travel
 
     def teardown(self, worker: Any) -> None:
         """Stop the referee and all that it started."""
         if self.referee is not None:
             self.referee.close()
+
+
+class NoWebPort(WorkerPlugin):
+    """Close the port on which each worker answers browsers; Dask has no option for it."""
+
+    def setup(self, worker: Any) -> None:
+        """Close it."""
+        worker.http_server.stop()
 
 
 def grade_on_cluster(
@@ -92,7 +99,7 @@ def grade_on_cluster(
     Raises:
         InfrastructureError: a worker cannot start its referee.
     """
-    client.register_plugin(RefereePlugin(grading, local), name=name)
+    client.register_plugin(RefereePlugin(grading), name=name)
     try:
         tasks = {_submit(client, name, submission): submission for submission in submissions}
         suspects = []
@@ -131,11 +138,15 @@ def _outcome(future: Future) -> Plain | str:
 
 
 def _grade(name: str, submission: Submission) -> Plain | str:
-    """Grade one submission on the worker that this runs on."""
+    """Grade one submission on the worker that this runs on.
+
+    A worker of a cluster that is not ours may have several threads; a referee grades one by one.
+    """
     plugin = get_worker().plugins.get(name)
-    if plugin is None or plugin.referee is None:
+    if plugin is None or plugin.turn is None:
         return "the worker was restarted, and its referee did not start again"
-    return plugin.grading.grade(plugin.referee, submission)
+    with plugin.turn:
+        return plugin.grading.grade(plugin.referee, submission)
 
 
 def _retry(client: Client, name: str, submission: Submission) -> Plain | str:
@@ -171,6 +182,7 @@ def local_client(workers: int, scratch: Path) -> Iterator[Client]:
         )
         cluster.scheduler.http_server.stop()
     with dask.config.set(settings), cluster, Client(cluster) as client:
+        client.register_plugin(NoWebPort(), name="no-web-port")
         yield client
 
 

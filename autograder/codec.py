@@ -1,7 +1,9 @@
-"""The only values that cross between referee and player: a closed table of tags, nothing that runs on decoding.
+"""The only values that cross between referee and player: a closed table of tags, nothing that runs on
+decoding.
 
-Numbers, text, lists, tuples, dictionaries and numeric arrays; no classes, no code, no references. Decoding gives exact
-built-ins and plain `np.ndarray`, whatever the sender claims, and never allocates more than the bytes that arrived justify.
+Numbers, text, lists, tuples, dictionaries and numeric arrays; no classes, no code, no references. Decoding
+gives exact built-ins and plain `np.ndarray`, whatever the sender claims, and never allocates more than the
+bytes that arrived justify.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ def encode(value: Any) -> bytes:
     """Encode a plain value.
 
     Args:
-        value: None, bool, int, float, complex, str, bytes, list, tuple, dict, np.ndarray of numbers, or a numpy scalar
-            (which arrives as an array with no axes, so that its dtype is kept). Subclasses are not accepted.
+        value: None, bool, int, float, complex, str, bytes, list, tuple, dict, np.ndarray of numbers, or a
+            numpy scalar (which arrives as an array with no axes, so that its dtype is kept). Subclasses are
+            not accepted.
     Raises:
         CodecError: any other type; more than 40 levels deep; an array of objects or strings.
     Example:
@@ -48,8 +51,8 @@ def decode(data: bytes | memoryview) -> Any:
     """Decode what `encode` wrote, from a sender that is not trusted.
 
     Raises:
-        CodecError: unknown tag, truncated or left-over bytes, too deep, too many items, unknown dtype, or a shape that
-            does not match the number of bytes.
+        CodecError: unknown tag, truncated or left-over bytes, too deep, too many items, unknown dtype, or a
+            shape that does not match the number of bytes.
     """
     reader = _Reader(memoryview(data))
     value = _decode(reader, 0)
@@ -89,7 +92,9 @@ def _encode(value: Any, parts: list[bytes], depth: int) -> None:
     elif kind is np.ndarray or isinstance(value, np.generic):
         _encode_array(np.asarray(value), parts)
     else:
-        raise CodecError(f"a value of type {kind.__name__} cannot be sent; expected numbers, text, lists or arrays")
+        raise CodecError(
+            f"a value of type {kind.__name__} cannot be sent; expected numbers, text, lists or arrays"
+        )
 
 
 def _encode_int(value: int, parts: list[bytes]) -> None:
@@ -102,7 +107,9 @@ def _encode_int(value: int, parts: list[bytes]) -> None:
 def _encode_array(array: np.ndarray, parts: list[bytes]) -> None:
     dtype = array.dtype.newbyteorder("<")
     if dtype not in _CODES:
-        raise CodecError(f"an array of dtype {array.dtype} cannot be sent; expected booleans or numbers up to 64 bits")
+        raise CodecError(
+            f"an array of dtype {array.dtype} cannot be sent; expected booleans or numbers up to 64 bits"
+        )
     header = struct.pack("<BB", _CODES[dtype], array.ndim) + struct.pack(f"<{array.ndim}Q", *array.shape)
     parts.append(b"a" + header)
     parts.append(np.asarray(array, dtype=dtype, order="C").tobytes())
@@ -130,7 +137,9 @@ class _Reader:
         count = self.length()
         self.items += count
         if count > len(self.data) - self.position or self.items > MAX_ITEMS:
-            raise CodecError(f"{count} items announced; more than the bytes, or the limit of {MAX_ITEMS}, allow")
+            raise CodecError(
+                f"{count} items announced; more than the bytes, or the limit of {MAX_ITEMS}, allow"
+            )
         return count
 
 
@@ -197,6 +206,8 @@ def _decode_array(reader: _Reader) -> np.ndarray:
     dtype = np.dtype(DTYPES[code])
     raw = bytearray(reader.take(math.prod(shape) * dtype.itemsize))  # refused before anything is allocated
     try:
-        return np.frombuffer(raw, dtype=dtype).reshape(shape)  # a bytearray, so that the array can be written to
+        return np.frombuffer(raw, dtype=dtype).reshape(
+            shape
+        )  # a bytearray, so that the array can be written to
     except (ValueError, OverflowError) as error:  # such as (0, 2**63): no bytes, but no array either
         raise CodecError(f"an array of shape {shape} cannot exist") from error

@@ -1,7 +1,8 @@
-"""Collect an assignment's checks with pytest, once, and run them one by one as often as there are submissions.
+"""Collect an assignment's checks with pytest, once, and run them one by one as often as there are
+submissions.
 
-`pytest.main` for every submission costs 60 ms; running collected items again costs a third of a millisecond each. This is
-the only module that touches pytest's inner parts.
+`pytest.main` for every submission costs 60 ms; running collected items again costs a third of a millisecond
+each. This is the only module that touches pytest's inner parts.
 """
 
 from __future__ import annotations
@@ -34,8 +35,26 @@ _MARKERS = (
     "budget(seconds): time for the check, where it differs from the assignment's",
 )
 _OPTIONS = (
-    *("--assert=plain", "--capture=no", "--import-mode=importlib", "--noconftest", "--disable-plugin-autoload", "--strict-markers"),
-    *("-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "no:terminal", "-p", "no:warnings", "-p", "no:logging"),
+    *(
+        "--assert=plain",
+        "--capture=no",
+        "--import-mode=importlib",
+        "--noconftest",
+        "--disable-plugin-autoload",
+        "--strict-markers",
+    ),
+    *(
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:faulthandler",
+        "-p",
+        "no:terminal",
+        "-p",
+        "no:warnings",
+        "-p",
+        "no:logging",
+    ),
     *("-p", "no:unraisableexception", "-p", "no:threadexception", "-c", os.devnull),
 )
 
@@ -49,7 +68,8 @@ class Checks:
     Attributes:
         manifest: what there is to earn, public checks first, fixed before any student code runs.
     Raises:
-        UsageError: a file cannot be imported, or a check lacks points, question or a docstring, or two have one name.
+        UsageError: a file cannot be imported, or a check lacks points, question or a docstring, or two have
+            one name.
     """
 
     def __init__(self, files: Sequence[tuple[Path, str]], seed: bytes) -> None:
@@ -68,7 +88,11 @@ class Checks:
     def budget(self, check: str, default: float) -> float:
         """Return the seconds that a check may take."""
         marker = self._items[check].get_closest_marker("budget")
-        return float(marker.kwargs.get("seconds", marker.args[0] if marker.args else default)) if marker else default
+        return (
+            float(marker.kwargs.get("seconds", marker.args[0] if marker.args else default))
+            if marker
+            else default
+        )
 
     def run(self, check: str, student: Student) -> tuple[str, BaseException | None]:
         """Run one check.
@@ -121,7 +145,7 @@ class _Plugin:
         if call.excinfo is not None:
             self.ended.append((call.when, call.excinfo.value))
         outcome = "passed" if call.excinfo is None else "failed"
-        return TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)  # type: ignore[arg-type]
+        return TestReport(item.nodeid, item.location, {}, outcome, None, call.when, duration=call.duration)
 
 
 def _collect(paths: list[Path], plugin: _Plugin) -> list[pytest.Function]:
@@ -135,7 +159,7 @@ def _collect(paths: list[Path], plugin: _Plugin) -> list[pytest.Function]:
     config = _prepareconfig(options, plugins=[plugin, problems])
     config._do_configure()
     session = pytest.Session.from_config(config)
-    session._fixturemanager = None  # type: ignore[assignment]
+    session._fixturemanager = None
     config.hook.pytest_sessionstart(session=session)
     try:
         session.perform_collect()
@@ -175,9 +199,11 @@ def _functions(items: list[pytest.Item]) -> Iterator[pytest.Function]:
 def _spec(item: pytest.Function, visibility: str) -> CheckSpec:
     points, question = _argument(item, "points"), _argument(item, "question")
     if type(points) not in (int, float) or not 0 < points < float("inf"):
-        raise UsageError(f"{item.name}: points are {points!r}; expected a positive number in @pytest.mark.points(…)")
+        raise UsageError(
+            f"{item.name}: points are {points!r}; expected a positive number in @pytest.mark.points(…)"
+        )
     if type(question) is not str:
-        raise UsageError(f"{item.name}: no question; add @pytest.mark.question(\"…\")")
+        raise UsageError(f'{item.name}: no question; add @pytest.mark.question("…")')
     description = " ".join((inspect.getdoc(item.obj) or "").split("\n\n")[0].split())
     if not description:
         raise UsageError(f"{item.name}: no docstring; its first sentence is what the student reads")
@@ -195,7 +221,8 @@ def _argument(item: pytest.Function, name: str) -> Any:
 def _fix_hypothesis(function: Any, seed: int) -> None:
     """Make a check that draws its inputs draw the same ones each time, and stop at the first that fails.
 
-    Shrinking would call a student's function again and again, and a database would carry inputs from one to the next.
+    Shrinking would call a student's function again and again, and a database would carry inputs from one to
+    the next.
     """
     if not hypothesis.is_hypothesis_test(function):
         return

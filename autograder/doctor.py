@@ -92,8 +92,8 @@ def try_rung(rung: int) -> str:
     return ""
 
 
-def sandbox(attempt: Callable[[int], str]) -> Part:
-    """Find the strongest rung by trying each."""
+def sandbox(attempt: Callable[[int], str], sysctl: Path = Path("/proc/sys")) -> Part:
+    """Find the strongest rung by trying each, and the switch in `sysctl` that forbids them."""
     reasons = []
     for rung in (rungs.ROOT, rungs.USER):
         if rung == rungs.ROOT and os.geteuid() != 0:
@@ -102,7 +102,7 @@ def sandbox(attempt: Callable[[int], str]) -> Part:
         if not reason:
             return Part("sandbox", "ok", f"rung {rung}: {rungs.NAMES[rung]}")
         reasons.append(f"rung {rung} ({rungs.NAMES[rung]}) fails: {reason}")
-    return Part("sandbox", "missing", "; ".join(reasons), _sandbox_cure(Path("/proc/sys")))
+    return Part("sandbox", "missing", "; ".join(reasons), _sandbox_cure(sysctl))
 
 
 def _sandbox_cure(sysctl: Path) -> str:

@@ -2,7 +2,8 @@
 
 
 class UsageError(Exception):
-    """The caller asked for something that cannot be done. One clear line and exit status 2, never a traceback."""
+    """The caller asked for something that cannot be done. One clear line and exit status 2, never a
+    traceback."""
 
 
 class Rejected(Exception):
@@ -14,7 +15,8 @@ class InfrastructureError(Exception):
 
 
 class PlayerDied(BaseException):
-    """The player is gone. Not an Exception, so that no check and no library in between takes it for a student's error.
+    """The player is gone. Not an Exception, so that no check and no library in between takes it for a
+    student's error.
 
     `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student.
     """

@@ -23,14 +23,17 @@ def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
     """
     if ended.type_name == "NameError" and (found := _NAME.search(ended.message)):
         if any(found[1] in _defined(source) for source in later):
-            return f"{found[1]} is defined only in a later cell: run the notebook from the top (Restart and Run All)."
+            return f"{found[1]} is defined only in a later cell: run the notebook from the top."
         return f"{found[1]} is defined nowhere in the notebook as handed in; was its cell deleted?"
     if ended.type_name == "ModuleNotFoundError" and (found := _MODULE.search(ended.message)):
         package = found[1].partition(".")[0]
         if package in {name.partition(".")[0] for name in allowed}:
-            return f"Answers are graded without {found[1]}: only {', '.join(allowed)} may be imported from the course."
+            names = ", ".join(allowed)
+            return f"Answers are graded without {found[1]}: only {names} may be imported from the course."
         return f"{found[1]} is not installed where answers are graded."
-    if ended.type_name in ("FileNotFoundError", "PermissionError", "OSError") and (path := _HOME_PATH.search(ended.message)):
+    if ended.type_name in ("FileNotFoundError", "PermissionError", "OSError") and (
+        path := _HOME_PATH.search(ended.message)
+    ):
         return f"{path[0]} exists on your own computer only: use a path relative to the notebook."
     if ended.type_name == "EOFError":
         return "Nobody is there to answer input() when the notebook is graded."
@@ -50,5 +53,7 @@ def _defined(source: str) -> set[str]:
         elif isinstance(node, ast.Import | ast.ImportFrom):
             names.update(alias.asname or alias.name.partition(".")[0] for alias in node.names)
         else:
-            names.update(n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store))
+            names.update(
+                n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+            )
     return names

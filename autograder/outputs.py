@@ -1,4 +1,5 @@
-"""What a student's cell showed, made harmless: kinds that are known, markup that can do nothing, nothing that runs."""
+"""What a student's cell showed, made harmless: kinds that are known, markup that can do nothing, nothing that
+runs."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def safe_outputs(played: Played) -> list[NotebookNode]:
-    """Return the outputs of a cell as nbformat outputs: text, figures as PNG, and HTML without anything active."""
+    """Return the outputs of a cell as nbformat outputs: text, figures as PNG, and HTML without anything
+    active."""
     safe = [output for record in played.outputs if (output := _safe(record)) is not None]
     if played.message:
         safe.append(new_output("stream", name="stderr", text=played.message + "\n"))

@@ -1,7 +1,8 @@
 """Turn what a student's function returns into plain values that may cross to the referee.
 
-This runs beside student code, so nothing here protects anything: the referee decodes whatever arrives into plain values.
-It is here so that honest answers of every usual kind are understood, and others get a message that says what to return.
+This runs beside student code, so nothing here protects anything: the referee decodes whatever arrives into
+plain values. It is here so that honest answers of every usual kind are understood, and others get a message
+that says what to return.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ class NotPlain(TypeError):
 def plain(value: Any, depth: int = 0) -> Any:
     """Return `value` as numbers, text, lists, tuples, dictionaries or plain arrays.
 
-    Tensors of torch and TensorFlow (also such as require grad), array subclasses and number subclasses are converted;
-    ranges become lists. Booleans stay booleans and lists stay lists: a check may care.
+    Tensors of torch and TensorFlow (also such as require grad), array subclasses and number subclasses are
+    converted; ranges become lists. Booleans stay booleans and lists stay lists: a check may care.
 
     Raises:
         NotPlain: a generator, function, model, set, array of objects, or a nesting too deep to be meant.
@@ -44,7 +45,7 @@ def plain(value: Any, depth: int = 0) -> Any:
         return list(value)
     for base in (bool, int, float, complex, str, bytes):
         if isinstance(value, base):  # a subclass: keep the number, drop the class
-            return base.__new__(base, value)
+            return base.__new__(base, value)  # type: ignore[type-var,arg-type]
     tensor = _tensor(value)
     if tensor is not None:
         return _array(tensor)
@@ -63,7 +64,8 @@ def _array(value: Any) -> np.ndarray:
 
 
 def _tensor(value: Any) -> Any:
-    """Return a tensor's numbers as an array, or None if it is no tensor. Imports nothing that is not there already."""
+    """Return a tensor's numbers as an array, or None if it is no tensor. Imports nothing that is not there
+    already."""
     torch, tensorflow = sys.modules.get("torch"), sys.modules.get("tensorflow")
     if torch is not None and isinstance(value, torch.Tensor):
         return value.detach().cpu().resolve_conj().resolve_neg().numpy()

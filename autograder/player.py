@@ -1,14 +1,16 @@
 """The player: runs a notebook's cells and answers calls of its functions, inside the sandbox.
 
-It shares its process with student code and is trusted with nothing: whatever it sends, the referee reads as plain values
-from a stranger. Requests and replies are dictionaries (see `wire`):
+It shares its process with student code and is trusted with nothing: whatever it sends, the referee reads as
+plain values from a stranger. Requests and replies are dictionaries (see `wire`):
 
     {"id", "op": "run", "source", "seed"}           ->  {"id", "outputs", "failure", "changed"}
-    {"id", "op": "call", "name", "args", "kwargs", "seed"}  ->  {"id", "value", "changed"} or {"id", "failure"}
+    {"id", "op": "call", "name", "args", "kwargs", "seed"}  ->  {"id", "value", "changed"} or {"id",
+    "failure"}
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import random
@@ -57,9 +59,11 @@ def seed_everything(seed: int) -> None:
 
 
 class Streams:
-    """What is written to descriptors 1 and 2, by Python or anything else, kept up to a limit and read cell by cell.
+    """What is written to descriptors 1 and 2, by Python or anything else, kept up to a limit and read cell by
+    cell.
 
-    Made before the sandbox is entered, since the files behind it exist in memory only, which the sandbox refuses.
+    Made before the sandbox is entered, since the files behind it exist in memory only, which the sandbox
+    refuses.
     """
 
     def __init__(self, limit: int) -> None:
@@ -75,10 +79,9 @@ class Streams:
         """Return what was written since the last time as stream outputs, and start afresh."""
         outputs = []
         for number, name in ((1, "stdout"), (2, "stderr")):
-            try:
+            # a cell may have closed or replaced it; what reached the descriptor still counts
+            with contextlib.suppress(Exception):
                 getattr(sys, name).flush()
-            except Exception:
-                pass  # a cell may have closed or replaced it; what reached the descriptor still counts
             text = os.pread(number, self.limit, 0).decode("utf-8", "replace")
             os.ftruncate(number, 0)
             os.lseek(number, 0, os.SEEK_SET)
@@ -138,7 +141,9 @@ def _call(request: dict, shell: NotebookShell, streams: Streams) -> dict[str, An
     before = {key: codec.encode(value) for key, value in (*enumerate(args), *kwargs.items())}
     try:
         value = plain(shell.user_ns[name](*args, **kwargs))
-        changed = [key for key, value_ in (*enumerate(args), *kwargs.items()) if not _same(value_, before[key])]
+        changed = [
+            key for key, value_ in (*enumerate(args), *kwargs.items()) if not _same(value_, before[key])
+        ]
         return {"value": value, "changed": changed}
     except NotPlain as error:
         return {"failure": _failure_record(Failure("TypeError", f"{name} returned {error}"))}

@@ -22,8 +22,8 @@ from autograder.sandbox import rungs
 def environment(assignment: Assignment, rung: int, seed_name: str) -> dict[str, Any]:
     """Return what a grade of this assignment depends on, beside the submission.
 
-    `checks` covers the whole assignment, `reference` the packages that its checks import, `packages` every installed
-    version (what a lock file pins), `grader` this package.
+    `checks` covers the whole assignment, `reference` the packages that its checks import, `packages` every
+    installed version (what a lock file pins), `grader` this package.
     """
     return {
         "seed": seed_name,
@@ -40,7 +40,8 @@ def environment(assignment: Assignment, rung: int, seed_name: str) -> dict[str, 
 
 
 def key(environment_: dict[str, Any], submission: str) -> str:
-    """Return the name under which the journal knows the grade of a submission (its hash) in an environment."""
+    """Return the name under which the journal knows the grade of a submission (its hash) in an
+    environment."""
     text = json.dumps({**environment_, "submission": submission}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -59,7 +60,8 @@ def _assignment_files(assignment: Assignment) -> list[Path]:
 
 
 def _reference_files(assignment: Assignment) -> list[Path]:
-    """Return the source files of the packages that the checks import and that no list of installed versions covers."""
+    """Return the source files of the packages that the checks import and that no list of installed versions
+    covers."""
     names: set[str] = set()
     for path, _ in assignment.check_files:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -68,7 +70,9 @@ def _reference_files(assignment: Assignment) -> list[Path]:
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
     files: list[Path] = []
-    for name in names - set(sys.stdlib_module_names) - {"autograder", "numpy", "pytest", "hypothesis", "scipy"}:
+    for name in (
+        names - set(sys.stdlib_module_names) - {"autograder", "numpy", "pytest", "hypothesis", "scipy"}
+    ):
         spec = importlib.util.find_spec(name)
         for folder in (spec.submodule_search_locations or []) if spec else []:
             files.extend(Path(folder).rglob("*.py"))

@@ -100,9 +100,14 @@ def rebuild(released: NotebookNode, submitted: SubmittedNotebook | NotebookNode)
     cells = tuple(
         PlayCell(slot.cell.source, question_of(slot.cell), slot.kind, index)
         for index, slot in enumerate(slots)
-        if slot.runs and slot.cell.cell_type == "code" and slot.kind != "check"
+        if slot.runs and slot.cell.cell_type == "code" and slot.kind != "check" and not _is_illustration(slot)
     )
     return Rebuilt(cells, notebook, tuple(flags), attempted)
+
+
+def _is_illustration(slot: _Slot) -> bool:
+    """Whether it is a given cell that only shows something: no answer needs it, and drawing takes time."""
+    return slot.kind == "given" and "illustration" in slot.cell.metadata.get("tags", ())
 
 
 def match_cells(released: NotebookNode, notebook: NotebookNode) -> dict[int, str]:

@@ -1,4 +1,5 @@
-"""The referee: holds checks, reference and scores, has submissions played in the sandbox, and judges what comes back."""
+"""The referee: holds checks, reference and scores, has submissions played in the sandbox, and judges what
+comes back."""
 
 from __future__ import annotations
 
@@ -27,7 +28,8 @@ from autograder.verdict import verdict, without_points
 
 @dataclass(frozen=True)
 class Graded:
-    """A result, and the submission's notebook as it was played: repaired, with harmless outputs; None if it never ran."""
+    """A result, and the submission's notebook as it was played: repaired, with harmless outputs; None if it
+    never ran."""
 
     result: Result
     notebook: NotebookNode | None = None
@@ -109,16 +111,24 @@ class Referee:
         return self._result(student, "infrastructure_error", (), reason=reason)
 
     def _result(
-        self, student: str, status: str, checks: tuple[CheckResult, ...], flags: tuple[Flag, ...] = (), reason: str = ""
+        self,
+        student: str,
+        status: str,
+        checks: tuple[CheckResult, ...],
+        flags: tuple[Flag, ...] = (),
+        reason: str = "",
     ) -> Result:
         most = sum(spec.points for spec in self.manifest)
-        return Result(self.assignment.id, student, status, most, checks, flags, reason, environment=self.environment)
+        return Result(
+            self.assignment.id, student, status, most, checks, flags, reason, environment=self.environment
+        )
 
     def _seed_name(self, seed: int | None) -> str:
         return f"{seed}" if seed is not None else f"secret {fingerprint(self._seed)}"
 
     def _play_twice_at_most(self, student: str, rebuilt: Rebuilt) -> Graded:
-        """Grade; if the sandbox fails, once more with a new warm process. What fails twice is reported, not scored."""
+        """Grade; if the sandbox fails, once more with a new warm process. What fails twice is reported, not
+        scored."""
         try:
             return self._play(student, rebuilt)
         except InfrastructureError:
@@ -142,21 +152,32 @@ class Referee:
                 result, student_view = self._judge(session, spec)
                 checks.append(_explained(result, faults))
                 notes |= {spec.question} if student_view.changed else set()
-        flags = (*rebuilt.flags, *void.values(), *_cell_flags(rebuilt.cells, session.played), *_in_place_flags(notes))
+        flags = (
+            *rebuilt.flags,
+            *void.values(),
+            *_cell_flags(rebuilt.cells, session.played),
+            *_in_place_flags(notes),
+        )
         return Graded(self._result(student, "graded", tuple(checks), flags), notebook)
 
     def _judge(self, session: Session, spec: CheckSpec) -> tuple[CheckResult, Session]:
         start = time.monotonic()
-        session.begin_check(spec.id, spec.question, self._checks.budget(spec.id, self.assignment.budget.check_seconds))
+        session.begin_check(
+            spec.id, spec.question, self._checks.budget(spec.id, self.assignment.budget.check_seconds)
+        )
         stage, ended = self._checks.run(spec.id, Student(session))
         if session.broken is not None:
             raise session.broken
         if stage in ("setup", "teardown") and not isinstance(ended, PlayerDied):
-            raise InfrastructureError(f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}")
+            raise InfrastructureError(
+                f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"
+            )
         return verdict(spec, ended, round(time.monotonic() - start, 4), session.death), session
 
 
-def _faults(cells: tuple[PlayCell, ...], played: dict[int, Played], allowed: tuple[str, ...]) -> dict[str, str]:
+def _faults(
+    cells: tuple[PlayCell, ...], played: dict[int, Played], allowed: tuple[str, ...]
+) -> dict[str, str]:
     """Return what went wrong in the cell of each question, in words for the student."""
     faults: dict[str, str] = {}
     for index, cell in enumerate(cells):
@@ -182,7 +203,9 @@ def _explained(result: CheckResult, faults: dict[str, str]) -> CheckResult:
 
 def _tampering(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> dict[str, Flag]:
     """Return the questions whose cell changes how later cells are read: they earn nothing."""
-    text = "This cell changes how later cells are read (an IPython input transformer). It was undone, and is not accepted."
+    text = (
+        "This cell changes how later cells are read (an input transformer). It was undone and earns nothing."
+    )
     return {
         cell.question: Flag("input_transformer", text, cell.question)
         for index, cell in enumerate(cells)

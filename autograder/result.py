@@ -65,7 +65,8 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class Flag:
-    """Something an instructor should see: `kind` is a short fixed word, `text` a sentence, `question` an id or None."""
+    """Something an instructor should see: `kind` is a short fixed word, `text` a sentence, `question` an id
+    or None."""
 
     kind: str
     text: str
@@ -76,7 +77,8 @@ class Flag:
 class Result:
     """The grade of one submission, or the reason why there is none.
 
-    `reason` explains a status other than "graded". `environment` holds seed, hashes, sandbox rung and versions.
+    `reason` explains a status other than "graded". `environment` holds seed, hashes, sandbox rung and
+    versions.
     """
 
     assignment: str

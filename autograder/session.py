@@ -16,8 +16,8 @@ from autograder.shell import Failure
 if TYPE_CHECKING:  # it loads what only Linux has, and `check` runs everywhere
     from autograder.spawn import PlayerProcess
 
-# After a time-out each further check of the same question gets this part of its time: an endless loop must not cost the
-# class an hour, and a function that is slow once still earns the rest.
+# After a time-out each further check of the same question gets this part of its time: an endless loop must
+# not cost the class an hour, and a function that is slow once still earns the rest.
 SECOND_CHANCE = 0.2
 
 
@@ -35,8 +35,8 @@ class Played:
     """What a cell did.
 
     Attributes:
-        status: "ran", "failed" (an exception), or how it ended the process: "timeout", "crashed", "protocol_error"; or
-            "not_run" where the notebook's time was used up before it.
+        status: "ran", "failed" (an exception), or how it ended the process: "timeout", "crashed",
+            "protocol_error"; or "not_run" where the notebook's time was used up before it.
         outputs: nbformat-like dictionaries; not to be trusted.
         failure: the exception that ended it, or None.
         changed: what it changed in the way later cells are read.
@@ -53,7 +53,9 @@ class Played:
 class Session:
     """The play of one submission. `spawn` makes a fresh player; `seed` makes student randomness repeat."""
 
-    def __init__(self, spawn: Callable[[], PlayerProcess], cells: Sequence[Cell], budget: Budget, seed: bytes) -> None:
+    def __init__(
+        self, spawn: Callable[[], PlayerProcess], cells: Sequence[Cell], budget: Budget, seed: bytes
+    ) -> None:
         self._spawn, self._cells, self._budget, self._seed = spawn, cells, budget, seed
         self._player: PlayerProcess | None = None
         self._left_out: set[int] = set()
@@ -103,7 +105,8 @@ class Session:
 
         Raises:
             StudentError: it raised, is not defined, or returned what cannot be checked.
-            PlayerDied: it ended its process, or took too long; every further call of this check raises it again.
+            PlayerDied: it ended its process, or took too long; every further call of this check raises it
+                again.
             InfrastructureError: the sandbox failed.
         """
         if self.broken is not None:
@@ -165,14 +168,20 @@ class Session:
             reply = self._player.ask(request, min(start + seconds, self._deadline))
             played = _played(reply)
         except PlayerDied as death:
-            message = self._out_of_time() if death.kind == "timeout" and seconds < self._budget.cell_seconds else death.message
+            message = (
+                self._out_of_time()
+                if death.kind == "timeout" and seconds < self._budget.cell_seconds
+                else death.message
+            )
             self.played[index] = Played(death.kind, message=message)
             return False
         finally:
             if first:
                 self._notebook_seconds += time.monotonic() - start
         if first:
-            self.played[index] = played  # the first run's outputs are what is shown: nothing hidden was known then
+            self.played[index] = (
+                played  # the first run's outputs are what is shown: nothing hidden was known then
+            )
         return True
 
     def _out_of_time(self) -> str:
@@ -180,7 +189,8 @@ class Session:
 
 
 class Student:
-    """The student's namespace as a check sees it: `student.conv2d(x, kernel)` calls, and gives plain values."""
+    """The student's namespace as a check sees it: `student.conv2d(x, kernel)` calls, and gives plain
+    values."""
 
     def __init__(self, session: Any) -> None:
         self.__session = session

@@ -1,6 +1,8 @@
-"""An IPython shell that runs the cells of a notebook without a kernel: magics, rich outputs, figures, tracebacks.
+"""An IPython shell that runs the cells of a notebook without a kernel: magics, rich outputs, figures,
+tracebacks.
 
-A kernel costs over a second a notebook; this costs milliseconds, and behaves the same for what a course needs.
+A kernel costs over a second a notebook; this costs milliseconds, and behaves the same for what a course
+needs.
 """
 
 from __future__ import annotations
@@ -64,7 +66,9 @@ class NotebookShell(InteractiveShell):
 
     def system(self, cmd: str) -> None:
         """Run `!cmd` and print what it printed; IPython's own way needs a terminal."""
-        done = subprocess.run(cmd, shell=True, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+        done = subprocess.run(
+            cmd, shell=True, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace"
+        )
         print(done.stdout, end="")
         print(done.stderr, end="", file=sys.stderr)
         self.user_ns["_exit_code"] = done.returncode
@@ -94,8 +98,9 @@ def run_cell(shell: NotebookShell, source: str) -> tuple[list[dict[str, Any]], F
     """Run one cell.
 
     Returns:
-        Its rich outputs as nbformat-like dictionaries (streams are the caller's business); the failure that ended it, or
-        None; and the names of what it changed in the way later cells are read, which has been set right again.
+        Its rich outputs as nbformat-like dictionaries (streams are the caller's business); the failure that
+        ended it, or None; and the names of what it changed in the way later cells are read, which has been
+        set right again.
     """
     shell.last_result = shell.last_failure = None
     shell.display_pub.outputs.clear()
@@ -143,7 +148,8 @@ class _Transformers:
         }
 
     def restore(self) -> list[str]:
-        """Set right what a cell changed, and return what that was. Only input transformers can change what is read."""
+        """Set right what a cell changed, and return what that was. Only input transformers can change what is
+        read."""
         changed = []
         if self._shell.input_transformer_manager is not self._manager:
             self._shell.input_transformer_manager = self._manager

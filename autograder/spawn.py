@@ -1,11 +1,12 @@
 """The referee's end of the sandbox: start the warm process, have players forked, talk to one, end it.
 
-A warm process dies with the *thread* that started it (the kernel sends its death signal by thread), so start it from one
-that lives as long as the grading.
+A warm process dies with the *thread* that started it (the kernel sends its death signal by thread), so start
+it from one that lives as long as the grading.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import secrets
@@ -30,7 +31,9 @@ from autograder.sandbox.limits import Limits, memory_in_use
 
 START_SECONDS = 120.0
 SPAWN_SECONDS = 20.0
-_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.zygote import main; sys.path.pop(0); main()"
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from autograder.zygote import main; sys.path.pop(0); main()"
+)
 
 
 class PlayerProcess:
@@ -60,7 +63,8 @@ class PlayerProcess:
         """Send a request and return its reply.
 
         Raises:
-            PlayerDied: the player ended, was too slow, used too much memory, or answered something else; it is dead now.
+            PlayerDied: the player ended, was too slow, used too much memory, or answered something else; it
+                is dead now.
             InfrastructureError: the warm process is gone, or the request cannot be sent.
         """
         identity = secrets.token_bytes(16)
@@ -77,7 +81,9 @@ class PlayerProcess:
         except wire.DeadlineExceeded:
             raise self._end("timeout", "It took too long and was stopped.") from None
         except wire.ProtocolError as error:
-            raise self._end("protocol_error", f"It disturbed the exchange with the grader ({error}).") from error
+            raise self._end(
+                "protocol_error", f"It disturbed the exchange with the grader ({error})."
+            ) from error
         except wire.Closed:
             self._zygote.require_alive()
             raise self._end("crashed", "It ended the Python process, by an exit or a crash.") from None
@@ -86,10 +92,8 @@ class PlayerProcess:
         """Kill the player and everything that it started, and wait until it is gone."""
         if self._pidfd < 0:
             return
-        try:
+        with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         poller = select.poll()
         poller.register(self._pidfd, select.POLLIN)
         poller.poll(SPAWN_SECONDS * 1000)
@@ -104,7 +108,9 @@ class PlayerProcess:
     def _watch(self) -> None:
         most = self._baseline + self._memory_limit
         if memory_in_use(self._pid, enough=most) > most:
-            raise self._end("crashed", f"It used more than {self._memory_limit >> 20} MB of memory and was stopped.")
+            raise self._end(
+                "crashed", f"It used more than {self._memory_limit >> 20} MB of memory and was stopped."
+            )
 
 
 class Zygote:
@@ -113,7 +119,7 @@ class Zygote:
     def __init__(self, assignment: Assignment, rung: int) -> None:
         self.rung = rung
         self.memory_bytes = assignment.budget.memory_mb << 20
-        self._errors = tempfile.TemporaryFile()
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
         ours, theirs = socket.socketpair()
         self._control = ours
         package_parent = str(Path(__file__).resolve().parent.parent)
@@ -170,7 +176,8 @@ class Zygote:
         return player
 
     def require_alive(self) -> None:
-        """Raise InfrastructureError if the warm process has ended: then a player's end is not its own doing."""
+        """Raise InfrastructureError if the warm process has ended: then a player's end is not its own
+        doing."""
         if self._process.poll() is not None:
             raise InfrastructureError(f"the warm process ended: {self._last_words()}")
 
@@ -213,7 +220,9 @@ def start_zygote(assignment: Assignment, *, rung: int | None = None, trust: bool
 
 def _plan(assignment: Assignment, rung: int) -> dict[str, Any]:
     budget = assignment.budget
-    read_only = [path for path in dict.fromkeys((sys.base_prefix, sys.prefix)) if not path.startswith("/usr/")]
+    read_only = [
+        path for path in dict.fromkeys((sys.base_prefix, sys.prefix)) if not path.startswith("/usr/")
+    ]
     read_only = [path for path in read_only if path != "/usr"]
     packages = {name.partition(".")[0] for name in assignment.allow} | {"autograder"}
     hidden = [str(Path(folder)) for name in sorted(packages) for folder in _package_folders(name)]
@@ -233,14 +242,17 @@ def _plan(assignment: Assignment, rung: int) -> dict[str, Any]:
 
 
 def _allowed_modules(assignment: Assignment) -> dict[str, str]:
-    """Return {path below /course: file} for the modules that answers may import, and the packages they lie in."""
+    """Return {path below /course: file} for the modules that answers may import, and the packages they lie
+    in."""
     files: dict[str, str] = {}
     for name in assignment.allow:
         parts = name.split(".")
         for end in range(1, len(parts) + 1):
             spec = importlib.util.find_spec(".".join(parts[:end]))
             if spec is None or spec.origin is None:
-                raise InfrastructureError(f"{assignment.id} allows the module {name!r}, which is not installed")
+                raise InfrastructureError(
+                    f"{assignment.id} allows the module {name!r}, which is not installed"
+                )
             place = "/".join(parts[:end])
             inside = place + "/__init__.py" if spec.submodule_search_locations else place + ".py"
             files[inside] = spec.origin
@@ -264,7 +276,9 @@ def _environment() -> dict[str, str]:
     try:
         cache.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InfrastructureError(f"no cache folder {cache} ({error.strerror}); set XDG_CACHE_HOME to one") from error
+        raise InfrastructureError(
+            f"no cache folder {cache} ({error.strerror}); set XDG_CACHE_HOME to one"
+        ) from error
     return {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "HOME": "/submission",

@@ -17,7 +17,9 @@ from autograder.result import CheckResult, CheckSpec
 _NOT_ANSWERED = "Not answered yet."
 
 
-def verdict(spec: CheckSpec, ended: BaseException | None, duration: float = 0.0, death: PlayerDied | None = None) -> CheckResult:
+def verdict(
+    spec: CheckSpec, ended: BaseException | None, duration: float = 0.0, death: PlayerDied | None = None
+) -> CheckResult:
     """Judge one check.
 
     Args:
@@ -47,13 +49,24 @@ def verdict(spec: CheckSpec, ended: BaseException | None, duration: float = 0.0,
         case _:
             message = f"This check could not make sense of what it got ({type(ended).__name__})."
     return CheckResult(
-        spec.id, spec.question, spec.description, points, spec.points, status, spec.visibility, message, drawing, duration
+        spec.id,
+        spec.question,
+        spec.description,
+        points,
+        spec.points,
+        status,
+        spec.visibility,
+        message,
+        drawing,
+        duration,
     )
 
 
 def without_points(spec: CheckSpec, status: str, message: str) -> CheckResult:
     """Return the result of a check that was decided without running it."""
-    return CheckResult(spec.id, spec.question, spec.description, 0.0, spec.points, status, spec.visibility, message)
+    return CheckResult(
+        spec.id, spec.question, spec.description, 0.0, spec.points, status, spec.visibility, message
+    )
 
 
 def _partial(spec: CheckSpec, ended: PartialCredit) -> tuple[float, str, str]:
@@ -65,7 +78,7 @@ def _student_error(ended: StudentError, public: bool) -> str:
     if ended.type_name == "NotImplementedError":
         return _NOT_ANSWERED  # says nothing about the input, whoever raised it
     if not public:
-        return "Your function raised an error when this check called it. Its text is not shown, since it could hold the inputs."
+        return "Your function raised an error when this check called it; what it said is not shown here."
     return f"{ended.type_name}: {ended.message}"
 
 

@@ -1,7 +1,7 @@
 """Frames on a socket between referee and player: four bytes of length, then the encoded value.
 
-Each wait has a deadline on the monotonic clock, and each frame a cap on its size, so that neither side can be held up or
-flooded by the other.
+Each wait has a deadline on the monotonic clock, and each frame a cap on its size, so that neither side can be
+held up or flooded by the other.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class DeadlineExceeded(Exception):
     """The time for this exchange is over."""
 
 
-def send(sock: socket.socket, value: Any, deadline: float | None = None, tick: Callable[[], None] | None = None) -> None:
+def send(
+    sock: socket.socket, value: Any, deadline: float | None = None, tick: Callable[[], None] | None = None
+) -> None:
     """Send one value.
 
     Args:
@@ -44,7 +46,9 @@ def send(sock: socket.socket, value: Any, deadline: float | None = None, tick: C
     """
     payload = codec.encode(value)
     if len(payload) > MAX_FRAME:
-        raise codec.CodecError(f"the value takes {len(payload) >> 20} MiB; at most {MAX_FRAME >> 20} MiB can be sent")
+        raise codec.CodecError(
+            f"the value takes {len(payload) >> 20} MiB; at most {MAX_FRAME >> 20} MiB can be sent"
+        )
     view = memoryview(_HEADER.pack(len(payload)) + payload)
     while view:
         _wait(sock, select.POLLOUT, deadline, tick)
@@ -56,7 +60,9 @@ def send(sock: socket.socket, value: Any, deadline: float | None = None, tick: C
             raise Closed(str(error)) from error
 
 
-def receive(sock: socket.socket, deadline: float | None = None, tick: Callable[[], None] | None = None) -> Any:
+def receive(
+    sock: socket.socket, deadline: float | None = None, tick: Callable[[], None] | None = None
+) -> Any:
     """Receive one value; arguments as in `send`.
 
     Raises:

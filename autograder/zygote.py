@@ -1,7 +1,8 @@
 """The warm process: libraries imported, nothing run, forked for every submission.
 
-It is started with a clean environment and never holds a check, a reference, a seed or another student's file, so that a
-fork of it has nothing to find. Started by `autograder.spawn`; speaks to it over one socket, given as a descriptor:
+It is started with a clean environment and never holds a check, a reference, a seed or another student's file,
+so that a fork of it has nothing to find. Started by `autograder.spawn`; speaks to it over one socket, given
+as a descriptor:
 
     <- the plan, one frame                      -> {"ready": True} or {"error": text}
     <- b"p" with the player's end of a wire     -> b"p" with a pidfd of the new player
@@ -105,8 +106,11 @@ def _settle(plan: dict[str, Any]) -> None:
 
 
 def _no_checks_here() -> types.ModuleType:
-    """Stand in for `autograder.notebook`: a released notebook imports `check`, and students call it in cells of their own."""
-    module = types.ModuleType("autograder.notebook", "The checks of a notebook run elsewhere when it is graded.")
+    """Stand in for `autograder.notebook`: a released notebook imports `check`, and students call it in cells
+    of their own."""
+    module = types.ModuleType(
+        "autograder.notebook", "The checks of a notebook run elsewhere when it is graded."
+    )
     module.check = lambda *_: None  # type: ignore[attr-defined]
     return module
 

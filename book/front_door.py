@@ -1,6 +1,6 @@
 """Write the page at the root of build/, which leads to the site and to what the sample class got.
 
-    python book/front_door.py build
+python book/front_door.py build
 """
 
 from __future__ import annotations
@@ -36,11 +36,21 @@ def entries(build: Path) -> list[tuple[str, str]]:
         found.append(("site/index.html", "The course website"))
     for report in sorted(build.glob("results/*/report.html")):
         assignment = report.parent
-        found.append((report.relative_to(build).as_posix(), f"Sample class, {assignment.name}: the instructor's report"))
-        for student, what in (("perfect-reference", "with full marks"), ("wrong-conv2d_pads_one_side", "with a mistake")):
+        found.append(
+            (
+                report.relative_to(build).as_posix(),
+                f"Sample class, {assignment.name}: the instructor's report",
+            )
+        )
+        for student, what in (
+            ("perfect-reference", "with full marks"),
+            ("wrong-conv2d_pads_one_side", "with a mistake"),
+        ):
             page = assignment / student / "feedback.html"
             if page.is_file():
-                found.append((page.relative_to(build).as_posix(), f"Sample class, {assignment.name}: feedback {what}"))
+                found.append(
+                    (page.relative_to(build).as_posix(), f"Sample class, {assignment.name}: feedback {what}")
+                )
     return found
 
 
@@ -48,7 +58,9 @@ def main() -> None:
     """Write the page and print where everything is."""
     build = Path(sys.argv[1])
     found = entries(build)
-    items = "\n".join(f'<li><a href="{html.escape(address)}">{html.escape(what)}</a></li>' for address, what in found)
+    items = "\n".join(
+        f'<li><a href="{html.escape(address)}">{html.escape(what)}</a></li>' for address, what in found
+    )
     (build / "index.html").write_text(PAGE.format(entries=items), encoding="utf-8")
     print("\nDone. Look at:")
     for address, what in found:

@@ -11,7 +11,7 @@ Load it in the `nbgrader_config.py` of the course directory, the folder where `n
 and all buttons of formgrader work as ever. What replaces which step, and why: `autograder.nbgrader_bridge`.
 
 Hidden inputs come from the instructor's secret, which AUTOGRADER_SECRET in nbgrader's environment names;
-or set `c.Grading.seed`. With `c.Grading.results` set, each `result.json` is written below that folder as well;
+or set `c.Grading.seed`. With `c.Grading.results` set, each `result.json` is written below that folder too;
 take another one than for `autograder grade`, which keeps a journal in its own.
 
 A server that keeps running, such as formgrader's, grades with changed checks at once, but asks to be started
@@ -37,3 +37,5 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+c.ExportApp.plugin_class = "autograder.nbgrader_bridge.ScoresCsv"

@@ -2,8 +2,8 @@
 
     python -P tests/as_another_user.py UID HOME COMMAND...
 
-The course may lie below a folder that only root can enter. In a mount namespace of its own, such a folder is covered by an
-empty one that holds only the course and its Python, at the same paths; nothing outside changes.
+The course may lie below a folder that only root can enter. In a mount namespace of its own, such a folder is
+covered by an empty one that holds only the course and its Python, at the same paths; nothing outside changes.
 """
 
 from __future__ import annotations
@@ -50,8 +50,17 @@ def main() -> None:
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)
     os.chdir(COURSE)
-    environment = {"HOME": str(home), "USER": "nobody-else", "PATH": f"{sys.prefix}/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
-    environment |= {"PYTHONDONTWRITEBYTECODE": "1", "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"), "TMPDIR": str(home)}
+    environment = {
+        "HOME": str(home),
+        "USER": "nobody-else",
+        "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+    }
+    environment |= {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(home / "hypothesis"),
+        "TMPDIR": str(home),
+    }
     os.execve(command[0], command, environment)
 
 

@@ -15,7 +15,10 @@ UID = 64_123  # no account of the machine's
 def _count(text: str) -> dict[str, int]:
     """Return pytest's closing counts by word."""
     closing = text.strip().splitlines()[-1]
-    return {word: int(number) for number, word in re.findall(r"(\d+) (passed|failed|error|skipped|deselected)", closing)}
+    return {
+        word: int(number)
+        for number, word in re.findall(r"(\d+) (passed|failed|error|skipped|deselected)", closing)
+    }
 
 
 @pytest.mark.parametrize("folder", ["autograder/sandbox", "corpus"])
@@ -29,7 +32,17 @@ def test_walls_and_corpus_hold_for_an_ordinary_user(folder, tmp_path_factory):
         assert RUNGS == (rungs.USER,)
         return
     home = tmp_path_factory.mktemp("home")
-    pytest_ = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow", str(TESTS / folder)]
+    pytest_ = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow",
+        str(TESTS / folder),
+    ]
     command = [sys.executable, "-P", str(TESTS / "as_another_user.py"), str(UID), str(home), *pytest_]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout[-5000:] + done.stderr[-2000:]

@@ -385,7 +385,7 @@ def receptive_field(layers):
 # `conv2d` smooths it with a small bell, and your `max_pool2d` makes it four times smaller; the track is
 # still there.
 
-# %%
+# %% tags=["illustration"]
 row, column = np.mgrid[:48, :48]
 hits = np.exp(-((np.hypot(row - 60, column + 10) - 52.0) ** 2)) * (row % 4 == 0)
 bell = np.outer([1, 2, 1], [1, 2, 1]) / 16

@@ -18,15 +18,16 @@ So nbgrader's command, formgrader's button, feedback and exports work on the sco
 
 A submission that we cannot grade raises in `Rebuild` or `Grade`: nbgrader logs it, removes its folder in
 `autograded/`, goes on with the next, and ends with a status other than 0. Formgrader then lists it as not
-autograded, and no score is recorded: those of an earlier submission stay as they were. nbgrader's CSV export
-knows no missing score; it writes 0.0, as it does for students who handed in nothing.
+autograded, and no score is recorded: those of an earlier submission stay as they were. Since nbgrader's own
+CSV file has 0.0 where no score exists, `nbgrader export` uses `ScoresCsv`, which leaves the field empty.
 
 A submission that cannot be read is rejected: every question scores 0, and the feedback gives the reason. Only
 a notebook under another file name never gets here: nbgrader goes by the name, and reports an error.
 """
 
+from autograder.nbgrader_bridge.export import ScoresCsv
 from autograder.nbgrader_bridge.grade import Grade
 from autograder.nbgrader_bridge.save import SaveGrades
 from autograder.nbgrader_bridge.submitted import Rebuild, Unread
 
-__all__ = ["Grade", "Rebuild", "SaveGrades", "Unread"]
+__all__ = ["Grade", "Rebuild", "SaveGrades", "ScoresCsv", "Unread"]

@@ -1,4 +1,5 @@
-"""What student code can see: a root of its own, with the libraries read-only and three small folders to write in."""
+"""What student code can see: a root of its own, with the libraries read-only and three small folders to write
+in."""
 
 from __future__ import annotations
 
@@ -12,10 +13,17 @@ WORK = "/submission"
 COURSE = "/course"
 WRITABLE = (WORK, "/tmp", "/dev/shm")
 SYSTEM = ("/usr", "/etc/alternatives", "/etc/ld.so.cache", "/etc/localtime")
-_LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64", "/lib32": "usr/lib32"}
+_LINKS = {
+    "/bin": "usr/bin",
+    "/sbin": "usr/sbin",
+    "/lib": "usr/lib",
+    "/lib64": "usr/lib64",
+    "/lib32": "usr/lib32",
+}
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _INODES = 4096
-# Any folder serves as the place where the new root is put together, as long as nothing is bound from below it.
+# Any folder serves as the place where the new root is put together, as long as nothing is bound from below
+# it.
 _STAGE = "/sys"
 
 
@@ -25,9 +33,11 @@ class View:
 
     Attributes:
         read_only: folders and files of the machine that appear at their own place (libraries).
-        hidden: folders below these that appear empty (the course's own code, where it is installed as a library).
+        hidden: folders below these that appear empty (the course's own code, where it is installed as a
+            library).
         course: {path below /course: file of the machine}: the modules that answers may import.
-        files: {name in /work: file of the machine}: data shipped with the assignment, and artefacts of the submission.
+        files: {name in /work: file of the machine}: data shipped with the assignment, and artefacts of the
+        submission.
         size_mb: size of each writable folder.
         owner: user and group id that owns the writable folders; None keeps the present one.
     """
@@ -57,7 +67,9 @@ def build_root(view: View) -> None:
             _bind(path, _STAGE + path)
     for path in view.hidden:
         if os.path.isdir(_STAGE + path):
-            syscalls.mount("tmpfs", _STAGE + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755")
+            syscalls.mount(
+                "tmpfs", _STAGE + path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "size=4k,mode=755"
+            )
     for name, source in view.course.items():
         _bind(source, f"{_STAGE}{COURSE}/{name}")
     for name, source in view.files.items():

@@ -1,8 +1,10 @@
-"""What the kernel refuses to do for student code: a seccomp filter that lists what nobody needs to solve an assignment.
+"""What the kernel refuses to do for student code: a seccomp filter that lists what nobody needs to solve an
+assignment.
 
-Refused calls fail with an error number, so that an honest library can go on without them; foreign architectures are
-killed. The list is of denials because numpy, torch and TensorFlow use hundreds of calls, which change with each version;
-what protects the files, processes and network of others are the namespaces, and this filter takes away the ways around them.
+Refused calls fail with an error number, so that an honest library can go on without them; foreign
+architectures are killed. The list is of denials because numpy, torch and TensorFlow use hundreds of calls,
+which change with each version; what protects the files, processes and network of others are the namespaces,
+and this filter takes away the ways around them.
 """
 
 from __future__ import annotations
@@ -21,24 +23,82 @@ _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
 DENIED = {
     # looking into or steering other processes
-    **{"ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312, "pidfd_getfd": 438},
-    **{"process_madvise": 440, "perf_event_open": 298, "sched_setattr": 314, "ioprio_set": 251},
+    "ptrace": 101,
+    "process_vm_readv": 310,
+    "process_vm_writev": 311,
+    "kcmp": 312,
+    "pidfd_getfd": 438,
+    "process_madvise": 440,
+    "perf_event_open": 298,
+    "sched_setattr": 314,
+    "ioprio_set": 251,
     # changing what is mounted, and new namespaces
-    **{"mount": 165, "umount2": 166, "pivot_root": 155, "chroot": 161, "open_tree": 428, "move_mount": 429},
-    **{"fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "mount_setattr": 442, "unshare": 272, "setns": 308},
+    "mount": 165,
+    "umount2": 166,
+    "pivot_root": 155,
+    "chroot": 161,
+    "open_tree": 428,
+    "move_mount": 429,
+    "fsopen": 430,
+    "fsconfig": 431,
+    "fsmount": 432,
+    "fspick": 433,
+    "mount_setattr": 442,
+    "unshare": 272,
+    "setns": 308,
     # large or rarely audited doors into the kernel
-    **{"bpf": 321, "userfaultfd": 323, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427},
-    **{"keyctl": 250, "add_key": 248, "request_key": 249, "lookup_dcookie": 212, "vmsplice": 278, "personality": 135},
-    **{"name_to_handle_at": 303, "open_by_handle_at": 304, "fanotify_init": 300, "landlock_create_ruleset": 444},
-    **{"nfsservctl": 180, "uselib": 134, "ustat": 136, "sysfs": 139, "modify_ldt": 154},
+    "bpf": 321,
+    "userfaultfd": 323,
+    "io_uring_setup": 425,
+    "io_uring_enter": 426,
+    "io_uring_register": 427,
+    "keyctl": 250,
+    "add_key": 248,
+    "request_key": 249,
+    "lookup_dcookie": 212,
+    "vmsplice": 278,
+    "personality": 135,
+    "name_to_handle_at": 303,
+    "open_by_handle_at": 304,
+    "fanotify_init": 300,
+    "landlock_create_ruleset": 444,
+    "nfsservctl": 180,
+    "uselib": 134,
+    "ustat": 136,
+    "sysfs": 139,
+    "modify_ldt": 154,
     # the machine as a whole
-    **{"init_module": 175, "finit_module": 313, "delete_module": 176, "kexec_load": 246, "kexec_file_load": 320},
-    **{"reboot": 169, "swapon": 167, "swapoff": 168, "syslog": 103, "acct": 163, "quotactl": 179, "iopl": 172},
-    **{"ioperm": 173, "settimeofday": 164, "clock_settime": 227, "clock_adjtime": 305, "adjtimex": 159},
-    **{"sethostname": 170, "setdomainname": 171, "mknod": 133, "mknodat": 259},
+    "init_module": 175,
+    "finit_module": 313,
+    "delete_module": 176,
+    "kexec_load": 246,
+    "kexec_file_load": 320,
+    "reboot": 169,
+    "swapon": 167,
+    "swapoff": 168,
+    "syslog": 103,
+    "acct": 163,
+    "quotactl": 179,
+    "iopl": 172,
+    "ioperm": 173,
+    "settimeofday": 164,
+    "clock_settime": 227,
+    "clock_adjtime": 305,
+    "adjtimex": 159,
+    "sethostname": 170,
+    "setdomainname": 171,
+    "mknod": 133,
+    "mknodat": 259,
     # memory that no limit counts
-    **{"memfd_create": 319, "memfd_secret": 447, "mlockall": 151, "shmget": 29, "shmat": 30, "shmctl": 31},
-    **{"msgget": 68, "semget": 64, "mq_open": 240},
+    "memfd_create": 319,
+    "memfd_secret": 447,
+    "mlockall": 151,
+    "shmget": 29,
+    "shmat": 30,
+    "shmctl": 31,
+    "msgget": 68,
+    "semget": 64,
+    "mq_open": 240,
 }
 
 

@@ -1,4 +1,5 @@
-"""Landlock: a second opinion on files that holds even where the mounts are wrong, and works without any namespace."""
+"""Landlock: a second opinion on files that holds even where the mounts are wrong, and works without any
+namespace."""
 
 from __future__ import annotations
 
@@ -31,8 +32,9 @@ def version() -> int:
 def restrict(read_only: list[str], writable: list[str]) -> None:
     """Allow reading below `read_only`, everything ordinary below `writable`, and nothing else.
 
-    Also, where the kernel can: no TCP, no abstract sockets and no signals to processes outside. Paths that do not exist
-    are left out. Where the kernel has no Landlock this does nothing; the mounts then stand alone.
+    Also, where the kernel can: no TCP, no abstract sockets and no signals to processes outside. Paths that do
+        not exist are left out. Where the kernel has no Landlock this does nothing; the mounts then stand
+        alone.
     """
     abi = version()
     if abi == 0:

@@ -1,4 +1,5 @@
-"""How much student code may use: limits that the kernel keeps for each process, and a look at all of them together."""
+"""How much student code may use: limits that the kernel keeps for each process, and a look at all of them
+together."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ import resource
 from dataclasses import dataclass
 
 _MB = 1 << 20
-# A thread reserves 8 MB of stack and 64 MB of addresses before it uses any; the C library aborts where it gets none.
+# A thread reserves 8 MB of stack and 64 MB of addresses before it uses any; the C library aborts where it
+# gets none.
 _STACK_MB, _ARENA_MB = 8, 64
 
 
@@ -23,11 +25,15 @@ class Limits:
 
 
 def apply(limits: Limits) -> None:
-    """Set the limits for this process and its children; soft and hard alike, so that none can be raised again."""
+    """Set the limits for this process and its children; soft and hard alike, so that none can be raised
+    again."""
     data_mb, address_mb = (_present_kb(key) // 1024 for key in ("VmData", "VmSize"))
     for kind, value in (
         (resource.RLIMIT_DATA, (data_mb + limits.memory_mb + limits.processes * _STACK_MB) * _MB),
-        (resource.RLIMIT_AS, (address_mb + 2 * limits.memory_mb + limits.processes * (_STACK_MB + _ARENA_MB)) * _MB),
+        (
+            resource.RLIMIT_AS,
+            (address_mb + 2 * limits.memory_mb + limits.processes * (_STACK_MB + _ARENA_MB)) * _MB,
+        ),
         (resource.RLIMIT_NPROC, limits.processes),
         (resource.RLIMIT_FSIZE, limits.file_mb * _MB),
         (resource.RLIMIT_NOFILE, limits.descriptors),
@@ -45,9 +51,11 @@ def apply(limits: Limits) -> None:
 def memory_in_use(pid: int, enough: int = 0) -> int:
     """Return the bytes of private and shared anonymous memory of `pid` and all processes below it.
 
-    Every process of a PID namespace is below its first one, since orphans are handed to that. Pages that several
-    processes share are counted once: the quick count, which counts them for each, is exact enough while it stays under
-    `enough`; above that the kernel is asked for proportional shares. A process that ended meanwhile counts 0.
+    Every process of a PID namespace is below its first one, since orphans are handed to that. Pages that
+    several
+    processes share are counted once: the quick count, which counts them for each, is exact enough while it
+    stays under `enough`; above that the kernel is asked for proportional shares. A process that ended
+    meanwhile counts 0.
     """
     found, waiting = [], [pid]
     while waiting:
@@ -57,7 +65,9 @@ def memory_in_use(pid: int, enough: int = 0) -> int:
     quick = sum(_kilobytes(f"/proc/{each}/status", ("RssAnon:", "RssShmem:")) for each in found) * 1024
     if quick <= enough:
         return quick
-    exact = sum(_kilobytes(f"/proc/{each}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for each in found) * 1024
+    exact = (
+        sum(_kilobytes(f"/proc/{each}/smaps_rollup", ("Pss_Anon:", "Pss_Shmem:")) for each in found) * 1024
+    )
     return exact or quick
 
 

@@ -2,19 +2,28 @@
 
 1  namespaces as root, then an unprivileged user id that nobody has
 2  user namespaces: the same walls without being root
-5  limits on time and memory only, no walls at all: refused unless the instructor says that submissions are trusted
+5  limits on time and memory only, no walls at all: refused unless the instructor says that submissions are
+trusted
 
 Rungs 3 (bubblewrap) and 4 (Landlock and seccomp alone, inside containers) are not built yet.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from autograder.sandbox import filters, landlock, limits, syscalls
 from autograder.sandbox.filesystem import COURSE, WORK, WRITABLE, View, build_root
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.syscalls import CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, CLONE_NEWUTS
+from autograder.sandbox.syscalls import (
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    CLONE_NEWUTS,
+)
 
 ROOT, USER, TRUSTED = 1, 2, 5
 NAMES = {
@@ -22,7 +31,8 @@ NAMES = {
     USER: "user namespaces",
     TRUSTED: "limits only, no walls (submissions are trusted)",
 }
-# A slot's user id is far above what systems hand out, and one for each warm process: RLIMIT_NPROC counts by user.
+# A slot's user id is far above what systems hand out, and one for each warm process: RLIMIT_NPROC counts by
+# user.
 _FIRST_SLOT = 1_900_000_000
 _INSIDE_UID = 1000
 
@@ -35,8 +45,8 @@ def slot_owner(rung: int) -> int | None:
 def prepare(rung: int) -> int | None:
     """Do once, in the warm process and before it imports anything, what each later entry builds on.
 
-    On the user rung this moves into a user and a PID namespace of its own: the process forks, the parent waits for the
-    child and ends as it does, and only the child returns.
+    On the user rung this moves into a user and a PID namespace of its own: the process forks, the parent
+    waits for the child and ends as it does, and only the child returns.
 
     Returns:
         A descriptor of the PID namespace to come back to after each fork; None on the trusted rung.
@@ -97,7 +107,10 @@ def enter(rung: int, view: View, budget: Limits, keep: set[int]) -> None:
     syscalls.no_new_privileges()
     syscalls.drop_capabilities()
     syscalls.set_dumpable(True)  # else /proc/self belongs to root and libraries stumble
-    landlock.restrict(["/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", COURSE, *view.read_only], [*WRITABLE, "/dev"])
+    landlock.restrict(
+        ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", COURSE, *view.read_only],
+        [*WRITABLE, "/dev"],
+    )
     syscalls.die_with_parent()  # after the change of user, which clears it
     syscalls.load_filter(filters.program())
     syscalls.close_all_but(keep)
@@ -105,10 +118,8 @@ def enter(rung: int, view: View, budget: Limits, keep: set[int]) -> None:
 
 
 def _map_ids(inside_user: int, outside_user: int, inside_group: int, outside_group: int) -> None:
-    try:
+    with contextlib.suppress(PermissionError):  # a namespace inside another that denies it already
         _write("/proc/self/setgroups", "deny")
-    except PermissionError:
-        pass  # a namespace inside another that denies it already
     _write("/proc/self/uid_map", f"{inside_user} {outside_user} 1")
     _write("/proc/self/gid_map", f"{inside_group} {outside_group} 1")
 

@@ -44,9 +44,13 @@ def setns(descriptor: int, kind: int) -> None:
     check(_libc.setns(descriptor, kind), f"setns({kind:#x})")
 
 
-def mount(source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None) -> None:
+def mount(
+    source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str | None = None
+) -> None:
     """mount(2)."""
-    source_, target_, kind_, data_ = (None if t is None else os.fsencode(t) for t in (source, target, kind, data))
+    source_, target_, kind_, data_ = (
+        None if t is None else os.fsencode(t) for t in (source, target, kind, data)
+    )
     check(_libc.mount(source_, target_, kind_, ctypes.c_ulong(flags), data_), f"mount {source} on {target}")
 
 

@@ -123,7 +123,7 @@ def conv2d(
     n, c_in, h, w, k_h, k_w = windows.shape
     rows = kernel.reshape(len(kernel), c_in * k_h * k_w)
     y = np.empty((n, len(kernel), h * w), np.result_type(x, kernel))
-    # One image at a time: its columns stay in the cache, and a large batch does not fill the memory.
+    # One image at a time: the columns of a whole batch would need k_h·k_w times its memory.
     for image, out in zip(windows, y, strict=True):
         columns = image.transpose(0, 3, 4, 1, 2).reshape(c_in * k_h * k_w, h * w)
         np.matmul(rows, columns, out=out)

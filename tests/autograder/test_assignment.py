@@ -11,7 +11,9 @@ def folder(tmp_path):
     """A folder of assignments with one in it."""
     path = tmp_path / "demo"
     path.mkdir()
-    (path / "assignment.toml").write_text('title = "Demo"\n[budget]\nmemory_mb = 99\n[mutants]\nequivalent = ["a"]\n')
+    (path / "assignment.toml").write_text(
+        'title = "Demo"\n[budget]\nmemory_mb = 99\n[mutants]\nequivalent = ["a"]\n'
+    )
     return path
 
 
@@ -19,7 +21,12 @@ def test_assignment_is_found_by_path_and_by_name(folder):
     """Both ways lead to the same."""
     by_path, by_name = load_assignment(folder), load_assignment("demo", folder.parent)
     assert by_path == by_name
-    assert (by_path.id, by_path.title, by_path.budget.memory_mb, by_path.equivalent_mutants) == ("demo", "Demo", 99, ("a",))
+    assert (by_path.id, by_path.title, by_path.budget.memory_mb, by_path.equivalent_mutants) == (
+        "demo",
+        "Demo",
+        99,
+        ("a",),
+    )
     assert by_path.budget.cell_seconds == Budget().cell_seconds
 
 

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from autograder.checks import CheckFailure, PartialCredit, StudentError, assert_close, assert_equal, fail, partial
+from autograder.checks import (
+    CheckFailure,
+    PartialCredit,
+    StudentError,
+    assert_close,
+    assert_equal,
+    fail,
+    partial,
+)
 
 
 @pytest.mark.parametrize(
@@ -17,6 +25,7 @@ from autograder.checks import CheckFailure, PartialCredit, StudentError, assert_
         (np.array([1e9, 1e-3]), np.array([1e9, 0.0])),  # a sum that nearly cancels may round
         (np.array([True, False]), np.array([True, False])),
         (np.zeros((0, 3)), np.zeros((0, 3))),
+        (np.array([1e-17]), np.array([0.0])),  # rounding, where there is no scale
     ],
 )
 def test_close_values_hold(got, expected):
@@ -34,7 +43,11 @@ def test_close_values_hold(got, expected):
         ("7", 7.0, "expected a number, got text"),
         (True, 1, "expected a number, got a boolean"),
         (np.array([True]), np.array([1.0]), "got an array of shape"),
-        (np.array([1.0, np.nan]), np.array([1.0, np.nan]), "1 of 2 values are NaN or infinite, first at index 1"),
+        (
+            np.array([1.0, np.nan]),
+            np.array([1.0, np.nan]),
+            "1 of 2 values are NaN or infinite, first at index 1",
+        ),
         (np.array([[1.0, np.inf]]), np.array([[1.0, np.inf]]), r"first at index \(0, 1\)"),
         (float("nan"), 1.0, "1 of 1 values are NaN or infinite$"),
         (np.array([1.0, 2.1]), np.array([1.0, 2.0]), "1 of 2 values are wrong"),
@@ -76,7 +89,8 @@ def test_tolerance_is_relative_to_the_largest_value():
 
 
 @pytest.mark.parametrize(
-    ("got", "expected"), [(2, 2), (np.array(2), 2), ("a", "a"), ([1, 2], [1, 2]), ((1, "a"), (1, "a")), (None, None), (0.5, 0.5)]
+    ("got", "expected"),
+    [(2, 2), (np.array(2), 2), ("a", "a"), ([1, 2], [1, 2]), ((1, "a"), (1, "a")), (None, None), (0.5, 0.5)],
 )
 def test_equal_values_hold(got, expected):
     """An integer without axes is an int: numpy's own functions return those."""
@@ -121,4 +135,8 @@ def test_partial_refuses_what_is_no_part(fraction):
 def test_student_error_keeps_the_students_words():
     """A check may expect an error of a certain type."""
     error = StudentError("ValueError", "too small")
-    assert (error.type_name, error.message, str(error)) == ("ValueError", "too small", "ValueError: too small")
+    assert (error.type_name, error.message, str(error)) == (
+        "ValueError",
+        "too small",
+        "ValueError: too small",
+    )

@@ -66,7 +66,7 @@ for port in ports:
 
 
 def intrude(address: str, processes: list) -> list[str]:
-    """Attack as another Unix user, or as the same one where we cannot become another; return what was achieved."""
+    """Attack as another Unix user, if we can become one, and return what was achieved."""
     ports = {
         connection.laddr.port
         for process in processes
@@ -112,11 +112,6 @@ def status(outcome):
 def test_nobody_else_can_use_the_cluster(tmp_path):
     """Another Unix user reaches every port of the cluster, and must achieve nothing with any of them."""
     with local_client(2, tmp_path) as client:
-        assert set(client.run(os.getpid).values()) == {
-            worker.pid
-            for worker in psutil.Process().children()
-            if "multiprocessing.spawn" in str(worker.cmdline())
-        }
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
         assert intrude(client.scheduler.address, family) == []
 
@@ -140,7 +135,7 @@ class Deadly(Grading):
 
 
 def test_submission_that_kills_its_worker_costs_itself_only(demo, tmp_path):
-    """It is tried again alone, and then is our failure; all others have their grade, whoever waited beside it."""
+    """It is tried again alone, and then is our failure; all others, also those that waited, have a grade."""
     grading, submissions = demo
     deadly = Deadly(grading.assignment, grading.seed, grading.trust, grading.expected)
     with local_client(2, tmp_path) as client:
@@ -161,9 +156,9 @@ def test_worker_that_cannot_start_its_referee_is_told(demo, tmp_path):
         list(grade_on_cluster(client, other, submissions, name="x", local=True))
 
 
-def test_cluster_of_ones_own_grades_over_tls(demo, tmp_path):
-    """--scheduler with certificates from the Dask configuration gives the same grades."""
-    grading, submissions = demo
+@pytest.fixture
+def certificates(tmp_path):
+    """Settings of Dask with a certificate in files, as an administrator of a cluster would give them."""
     security = Security.temporary()
     files = {
         "ca-file": security.tls_ca_file,
@@ -172,20 +167,22 @@ def test_cluster_of_ones_own_grades_over_tls(demo, tmp_path):
     }
     for name, text in files.items():
         (tmp_path / name).write_text(text)
-    ca, pair = str(tmp_path / "ca-file"), {name: str(tmp_path / name) for name in ("cert", "key")}
-    tls = {"ca-file": ca, "client": pair, "scheduler": pair, "worker": pair}
-    options = {"host": "127.0.0.1", "protocol": "tls://", "dashboard_address": None, "memory_limit": None}
-    settings = {"distributed.comm.tls": tls, "temporary-directory": str(tmp_path / "dask")}
-    with dask.config.set(settings), LocalCluster(n_workers=1, security=Security(), **options) as cluster:
-        address = cluster.scheduler_address
-        summary = grade_class(
-            grading.assignment, submissions, tmp_path / "results", seed=1, scheduler=address
-        )
+    settings = {"distributed.comm.tls.ca-file": str(tmp_path / "ca-file")}
+    for role in ("client", "scheduler", "worker"):
+        settings |= {f"distributed.comm.tls.{role}.{name}": str(tmp_path / name) for name in ("cert", "key")}
+    return settings
+
+
+def test_cluster_of_ones_own_grades_over_tls(demo, certificates, tmp_path):
+    """--scheduler with certificates from the Dask configuration gives the same grades, also with threads."""
+    grading, submissions = demo
+    options = {"n_workers": 1, "threads_per_worker": 4, "memory_limit": None, "dashboard_address": None}
+    settings = {**certificates, "temporary-directory": str(tmp_path / "dask")}
+    with dask.config.set(settings), LocalCluster(protocol="tls://", **options) as cluster:
+        address, results = cluster.scheduler_address, tmp_path / "results"
+        summary = grade_class(grading.assignment, submissions, results, seed=1, scheduler=address)
         assert {result.score for result in summary.results} == {9.0}
-        plugins = cluster.scheduler.worker_plugins
-        assert run_name(tmp_path / "results" / "demo" / ".scratch") not in plugins, (
-            "our referee was left there"
-        )
+        assert run_name(results / "demo" / ".scratch") not in cluster.scheduler.worker_plugins
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "ucx://127.0.0.1:1"])
@@ -201,23 +198,16 @@ def test_scheduler_without_tls_is_refused(address):
 def test_scheduler_without_certificates_is_told():
     """TLS needs certificates, and the message says where they are looked for."""
     with (
-        dask.config.set({"distributed.comm.tls": {"ca-file": None}}),
         pytest.raises(UsageError, match=r"no certificates; set distributed.comm.tls.ca-file"),
         remote_client("tls://127.0.0.1:1"),
     ):
         pass
 
 
-def test_scheduler_that_does_not_answer_is_told(tmp_path):
+def test_scheduler_that_does_not_answer_is_told(certificates):
     """A wrong address is one clear line."""
-    security = Security.temporary()
-    (tmp_path / "ca").write_text(security.tls_ca_file)
-    (tmp_path / "cert").write_text(security.tls_client_cert)
-    (tmp_path / "key").write_text(security.tls_client_key)
-    pair = {"cert": str(tmp_path / "cert"), "key": str(tmp_path / "key")}
-    tls = {"ca-file": str(tmp_path / "ca"), "client": pair}
     with (
-        dask.config.set({"distributed.comm.tls": tls, "distributed.comm.timeouts.connect": "300ms"}),
+        dask.config.set({**certificates, "distributed.comm.timeouts.connect": "300ms"}),
         pytest.raises(UsageError, match=r"--scheduler tls://127.0.0.1:1: cannot connect"),
         remote_client("tls://127.0.0.1:1"),
     ):

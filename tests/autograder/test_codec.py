@@ -12,11 +12,19 @@ from hypothesis.extra import numpy as npst
 from autograder import codec
 from autograder.codec import CodecError, decode, encode
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.complex_numbers(allow_nan=False)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.complex_numbers(allow_nan=False)
+)
 leaves = scalars | st.text() | st.binary()
 values = st.recursive(
     leaves,
-    lambda inner: st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text() | st.integers(), inner),
+    lambda inner: (
+        st.lists(inner) | st.lists(inner).map(tuple) | st.dictionaries(st.text() | st.integers(), inner)
+    ),
     max_leaves=20,
 )
 arrays = npst.arrays(
@@ -37,7 +45,8 @@ def test_plain_values_arrive_with_their_exact_types(value):
 @given(arrays)
 @settings(max_examples=200, deadline=None)
 def test_arrays_arrive_with_shape_dtype_and_bits(array):
-    """Shape, dtype and every bit count, NaN payloads included; only the byte order is made the machine's own."""
+    """Shape, dtype and every bit count, NaN payloads included; only the byte order is made the machine's
+    own."""
     back = decode(encode(array))
     assert type(back) is np.ndarray
     assert back.shape == array.shape

@@ -65,7 +65,11 @@ def test_visibility_and_budget_can_be_chosen(collect):
 def test_check_can_be_run_again_and_again(collect):
     """Each student gets fresh fixtures; a failure of one leaves nothing for the next."""
     checks = collect(body("assert_equal(student.f(1), 2)"))
-    for function, expected in [(lambda x: x + 1, "passed"), (lambda x: x, "call"), (lambda x: x + 1, "passed")]:
+    for function, expected in [
+        (lambda x: x + 1, "passed"),
+        (lambda x: x, "call"),
+        (lambda x: x + 1, "passed"),
+    ]:
         assert checks.run("test_a", Student(Fake(function)))[0] == expected
 
 
@@ -85,12 +89,17 @@ def test_random_inputs_depend_on_seed_and_check_alone(collect):
 
 def test_hypothesis_draws_the_same_and_does_not_shrink(collect):
     """An answer that fails is called on as many inputs as it takes to see it, and no more."""
-    text = MARKS + '@given(st.integers(0, 10**6))\ndef test_a(student, n):\n    """It must work."""\n    assert_equal(student.f(n), n)\n'
+    text = (
+        MARKS
+        + '@given(st.integers(0, 10**6))\ndef test_a(student, n):\n    """It must work."""\n    assert_equal(student.f(n), n)\n'
+    )
     draws = []
     for function in (lambda n: n, lambda n: -1):
         for _ in range(2):
             calls = []
-            ended = collect(text).run("test_a", Student(Fake(lambda n, f=function, c=calls: (c.append(n), f(n))[1])))
+            ended = collect(text).run(
+                "test_a", Student(Fake(lambda n, f=function, c=calls: (c.append(n), f(n))[1]))
+            )
             draws.append((ended[0], calls))
     assert draws[0] == draws[1]
     assert draws[2] == draws[3]
@@ -102,7 +111,9 @@ def test_hypothesis_draws_the_same_and_does_not_shrink(collect):
 
 def test_death_of_the_player_ends_a_hypothesis_check_at_once(collect):
     """It is no exception that a library could catch and try again."""
-    text = MARKS + '@given(st.integers())\ndef test_a(student, n):\n    """It must work."""\n    student.f(n)\n'
+    text = (
+        MARKS + '@given(st.integers())\ndef test_a(student, n):\n    """It must work."""\n    student.f(n)\n'
+    )
     calls = []
 
     def die(n):
@@ -137,12 +148,18 @@ def test_checks_of_two_assignments_do_not_mix(collect, tmp_path):
         ("def test_a(:\n", "cannot be collected"),
         (body("pass", marks='@pytest.mark.question("q")\n'), "points are None"),
         (body("pass", marks='@pytest.mark.points(-1)\n@pytest.mark.question("q")\n'), "points are -1"),
-        (body("pass", marks='@pytest.mark.points(float("nan"))\n@pytest.mark.question("q")\n'), "points are nan"),
+        (
+            body("pass", marks='@pytest.mark.points(float("nan"))\n@pytest.mark.question("q")\n'),
+            "points are nan",
+        ),
         (body("pass", marks="@pytest.mark.points(1)\n"), "no question"),
         (body("pass", marks=MARKS + '@pytest.mark.visibility("secret")\n'), "visibility is 'secret'"),
         (body("pass", marks=MARKS + "@pytest.mark.no_such_mark\n"), "cannot be collected"),
         (MARKS + "def test_a(student):\n    pass\n", "no docstring"),
-        (MARKS + '@pytest.mark.parametrize("n", [1, 2])\ndef test_a(student, n):\n    """Text."""\n', "plain function"),
+        (
+            MARKS + '@pytest.mark.parametrize("n", [1, 2])\ndef test_a(student, n):\n    """Text."""\n',
+            "plain function",
+        ),
         (MARKS + 'class TestA:\n    def test_a(self):\n        """Text."""\n', "plain function"),
     ],
 )
@@ -166,7 +183,9 @@ def test_two_checks_of_one_name_are_refused(collect):
 
 def test_fixture_that_breaks_is_not_the_students_fault(collect):
     """It ends in setup, which the referee reports as a failure of ours."""
-    text = "@pytest.fixture\ndef broken(): raise OSError('disk')\n" + body("pass", arguments="student, broken")
+    text = "@pytest.fixture\ndef broken(): raise OSError('disk')\n" + body(
+        "pass", arguments="student, broken"
+    )
     stage, ended = collect(text).run("test_a", Student(Fake(None)))
     assert (stage, type(ended)) == ("setup", OSError)
 
@@ -174,6 +193,8 @@ def test_fixture_that_breaks_is_not_the_students_fault(collect):
 def test_rng_is_a_numpy_generator(collect):
     """Authors use numpy's own interface."""
     got = []
-    collect(body("student.f(rng.normal(size=3))", arguments="student, rng")).run("test_a", Student(Fake(got.append)))
+    collect(body("student.f(rng.normal(size=3))", arguments="student, rng")).run(
+        "test_a", Student(Fake(got.append))
+    )
     assert got[0].shape == (3,)
     assert isinstance(got[0], np.ndarray)

@@ -5,7 +5,11 @@ import pytest
 from autograder.hints import hint
 from autograder.shell import Failure
 
-LATER = ["import math", "def f():\n    g = 1\nh, (k, m) = 1, (2, 3)\nfor n in []: pass", "%magic\nthis is no Python"]
+LATER = [
+    "import math",
+    "def f():\n    g = 1\nh, (k, m) = 1, (2, 3)\nfor n in []: pass",
+    "%magic\nthis is no Python",
+]
 
 
 @pytest.mark.parametrize(
@@ -15,9 +19,21 @@ LATER = ["import math", "def f():\n    g = 1\nh, (k, m) = 1, (2, 3)\nfor n in []
         ("NameError", "name 'm' is not defined", "m is defined only in a later cell"),
         ("NameError", "name 'math' is not defined", "math is defined only in a later cell"),
         ("NameError", "name 'g' is not defined", "g is defined nowhere"),
-        ("ModuleNotFoundError", "No module named 'course.answers'", "only course.plotting may be imported from the course"),
-        ("ModuleNotFoundError", "No module named 'pandas'", "pandas is not installed where answers are graded"),
-        ("FileNotFoundError", "[Errno 2] No such file: '/home/ada/data.csv'", "/home/ada/data.csv exists on your own computer only"),
+        (
+            "ModuleNotFoundError",
+            "No module named 'course.answers'",
+            "only course.plotting may be imported from the course",
+        ),
+        (
+            "ModuleNotFoundError",
+            "No module named 'pandas'",
+            "pandas is not installed where answers are graded",
+        ),
+        (
+            "FileNotFoundError",
+            "[Errno 2] No such file: '/home/ada/data.csv'",
+            "/home/ada/data.csv exists on your own computer only",
+        ),
         ("FileNotFoundError", r"No such file: 'C:\Users\ada\data.csv'", "exists on your own computer only"),
         ("FileNotFoundError", "No such file: 'data.csv'", ""),
         ("EOFError", "EOF when reading a line", r"answer input\(\)"),

@@ -4,7 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from nbformat.v4 import new_notebook
+from nbconvert.filters import markdown2html_mistune
+from nbformat.v4 import new_notebook, new_output
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import determine_grade
@@ -83,6 +84,14 @@ def test_report_of_a_rejected_submission_is_zero():
     assert determine_grade(cell) == (0.0, 4)
 
 
+@pytest.mark.parametrize("text", ["nan", "-1", "True", "np.float64(0.0)", "tensor(0.)", None])
+def test_result_that_is_no_number_would_be_full_points(text):
+    """Why nothing of a student's may come near a check cell: this is what nbgrader makes of it."""
+    cell = check_cell("double", 4)
+    cell.outputs = [] if text is None else [new_output("execute_result", data={"text/plain": text})]
+    assert determine_grade(cell) == (4, 4)
+
+
 def test_summary_counts_checks_and_points():
     """The comment on an answer says how far it got, or why nothing was read."""
     assert summary(result(2, 0.5), "double") == "1 of 2 checks passed, 2.5 of 4 points."
@@ -100,6 +109,16 @@ def test_no_tag_begins_in_cleaned_text(text):
         after[:1].isalpha() or after[:1] in ("/", "!", "?") for after in cleaned.split("<")[1:] if after
     )
     assert cleaned.replace("< ", "<") == text
+
+
+def test_html_in_markdown_runs_unless_cleaned():
+    """nbgrader's pages put the HTML of Markdown cells in as it is; cleaned, there is none."""
+    text = "Look: <img src=x onerror=alert(1)>\n\n<script>alert(1)</script>"
+    assert "<script>" in markdown2html_mistune(text)
+    assert "<img" in markdown2html_mistune(text)
+    cleaned = markdown2html_mistune(without_tags(text))
+    assert "<script" not in cleaned
+    assert "<img" not in cleaned
 
 
 def test_referee_is_kept_between_submissions(assignment):

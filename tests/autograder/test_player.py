@@ -163,5 +163,6 @@ def test_figures_are_outputs(tiny_assignment, zygote):
 
 
 def test_released_notebooks_import_of_check_runs(play):
-    """`from autograder.notebook import check` is in every released notebook, and students call it where they like."""
+    """`from autograder.notebook import check` is in every released notebook, and students call it where they
+    like."""
     assert play.run("from autograder.notebook import check\ncheck('conv2d'); check()")["failure"] is None

@@ -44,6 +44,11 @@ def test_reference_is_part_of_it(folder):
 
 def test_key_depends_on_submission_seed_and_rung(folder):
     """Two submissions, seeds or sandboxes never share a journal entry."""
-    keys = {key(known(folder), "a"), key(known(folder), "b"), key(known(folder, seed="2"), "a"), key(known(folder, rung=2), "a")}
+    keys = {
+        key(known(folder), "a"),
+        key(known(folder), "b"),
+        key(known(folder, seed="2"), "a"),
+        key(known(folder, rung=2), "a"),
+    }
     assert len(keys) == 4
     assert key(known(folder), "a") in keys

@@ -47,6 +47,18 @@ def kinds(rebuilt):
     return [(flag.kind, flag.question) for flag in rebuilt.flags]
 
 
+def test_illustrations_are_kept_and_not_run(released, solved):
+    """A given cell that only draws costs every submission time; no answer needs it."""
+    for notebook in (released, solved):
+        cell_of(notebook, "given-1").metadata["tags"] = ["illustration"]
+    rebuilt = rebuild(released, solved)
+    assert "given-1" in ids(rebuilt)
+    assert [cell.index for cell in rebuilt.cells] == [1, 3, 6]
+    answer = cell_of(released, "answer-half")
+    answer.metadata["tags"] = ["illustration"]  # an answer always runs
+    assert [cell.index for cell in rebuild(released, solved).cells] == [1, 3, 6]
+
+
 def test_rebuild_of_an_honest_notebook_changes_nothing(released, solved):
     """Answers and given cells run in order, each with its place in the notebook; no flags."""
     rebuilt = rebuild(released, solved)

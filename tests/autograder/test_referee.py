@@ -69,7 +69,9 @@ def test_fault_of_a_cell_is_told_with_its_checks(referee):
 
 def test_played_notebook_has_outputs_and_restored_checks(referee):
     """What the instructor opens is the repaired notebook, as it ran."""
-    graded = referee.grade_notebook("x", notebook(referee, double="def double(x): return 2 * x\nprint('hello')"))
+    graded = referee.grade_notebook(
+        "x", notebook(referee, double="def double(x): return 2 * x\nprint('hello')")
+    )
     cells = {cell.id: cell for cell in graded.notebook.cells}
     assert cells["answer-double"].outputs[0].text == "hello\n"
     assert {"check-double", "check-half"} <= set(cells)
@@ -144,7 +146,9 @@ def test_machine_without_a_sandbox_refuses_unless_trusted(assignment, monkeypatc
 
     original = Zygote.__init__
     monkeypatch.setattr(Zygote, "__init__", no_walls)
-    with pytest.raises(InfrastructureError, match=r"no sandbox works on this machine: rung . .*--trust-submissions"):
+    with pytest.raises(
+        InfrastructureError, match=r"no sandbox works on this machine: rung . .*--trust-submissions"
+    ):
         start_zygote(assignment)
     with Referee(assignment, seed=1, trust=True) as referee:
         assert referee.rung == 5

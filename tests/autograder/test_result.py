@@ -42,7 +42,9 @@ def test_unknown_words_are_refused():
 
 def test_json_round_trip_keeps_everything_and_sums_anew():
     """A score edited in a file is not believed."""
-    result = Result("a", "s", "graded", 2, (check(),), (Flag("kind", "Text.", "q"),), environment={"seed": "1"})
+    result = Result(
+        "a", "s", "graded", 2, (check(),), (Flag("kind", "Text.", "q"),), environment={"seed": "1"}
+    )
     record = json.loads(result.dumps())
     record["score"] = 1000
     assert Result.from_json(record) == result

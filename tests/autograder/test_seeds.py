@@ -42,7 +42,9 @@ def test_given_seed_needs_no_secret(secret):
 def test_many_graders_starting_at_once_agree(secret):
     """Eight processes race to make the secret; one wins and all use it."""
     code = "from autograder.seeds import class_seed; print(class_seed('a').hex())"
-    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(8)]
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(8)
+    ]
     assert len({process.communicate()[0] for process in running}) == 1
 
 
@@ -60,7 +62,9 @@ def test_short_or_unreadable_secret_is_an_error(secret):
 
 def test_purposes_give_independent_numbers():
     """The number that seeds student code tells nothing of the one that makes hidden inputs."""
-    numbers = {seeds.derive(b"seed", purpose) for purpose in ("rng:test_a", "player:test_a:1", "player:test_a:2")}
+    numbers = {
+        seeds.derive(b"seed", purpose) for purpose in ("rng:test_a", "player:test_a:1", "player:test_a:2")
+    }
     assert len(numbers) == 3
     assert all(0 <= number < 2**63 for number in numbers)
 

@@ -1,4 +1,5 @@
-"""One submission played: deaths cost their own question, time is bounded, and nothing is asked twice for nothing."""
+"""One submission played: deaths cost their own question, time is bounded, and nothing is asked twice for
+nothing."""
 
 import time
 from dataclasses import dataclass, replace
@@ -52,7 +53,12 @@ def test_cells_are_played_in_order(session_of):
 
 
 @pytest.mark.parametrize(
-    ("killer", "status"), [("import os; os._exit(0)", "crashed"), ("while True: pass", "timeout"), ("import time; time.sleep(9)", "timeout")]
+    ("killer", "status"),
+    [
+        ("import os; os._exit(0)", "crashed"),
+        ("while True: pass", "timeout"),
+        ("import time; time.sleep(9)", "timeout"),
+    ],
 )
 def test_cell_that_kills_is_left_out_of_the_next_attempt(session_of, killer, status):
     """The other cells run as if it were not there."""
@@ -120,7 +126,8 @@ def test_submission_as_a_whole_has_a_budget(session_of):
 def test_outputs_are_those_of_the_first_run(session_of):
     """Inputs stored during hidden calls and printed on a replay are shown nowhere."""
     session = session_of(
-        "import os, pathlib\nseen = []\ndef keep(x):\n    seen.append(x)\n    return len(seen)\ndef die(): os._exit(1)", "print(seen)"
+        "import os, pathlib\nseen = []\ndef keep(x):\n    seen.append(x)\n    return len(seen)\ndef die(): os._exit(1)",
+        "print(seen)",
     )
     session.begin_check("one", "q", 1.0)
     Student(session).keep("secret")
@@ -175,7 +182,9 @@ def test_student_has_functions_and_no_inner_parts(session_of):
 
 def test_change_of_input_transformers_is_reported(session_of):
     """A cell cannot change how the next one is read."""
-    session = session_of("get_ipython().input_transformers_post.append(lambda lines: ['x = 1'])", "y = 2\ndef f(): return y")
+    session = session_of(
+        "get_ipython().input_transformers_post.append(lambda lines: ['x = 1'])", "y = 2\ndef f(): return y"
+    )
     assert session.played[0].changed == ("input transformers",)
     session.begin_check("c", "q", 1.0)
     assert Student(session).f() == 2

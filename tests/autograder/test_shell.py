@@ -15,7 +15,9 @@ def shell():
 
 def test_displayed_things_and_the_last_value_are_outputs(shell):
     """As in a notebook."""
-    outputs, ended, changed = run_cell(shell, "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\n41 + 1")
+    outputs, ended, changed = run_cell(
+        shell, "from IPython.display import HTML, display\ndisplay(HTML('<b>x</b>'))\n41 + 1"
+    )
     assert [output["output_type"] for output in outputs] == ["display_data", "execute_result"]
     assert outputs[0]["data"]["text/html"] == "<b>x</b>"
     assert outputs[1]["data"]["text/plain"] == "42"
@@ -29,7 +31,10 @@ def test_displayed_things_and_the_last_value_are_outputs(shell):
         ("1 / 0", "ZeroDivisionError"),
         ("raise SystemExit(0)", "SystemExit"),
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
-        ("class Odd(Exception):\n    def __str__(self): return 1 / 0\nraise Odd", "ZeroDivisionError"),  # of its text
+        (
+            "class Odd(Exception):\n    def __str__(self): return 1 / 0\nraise Odd",
+            "ZeroDivisionError",
+        ),  # of its text
         ("get_ipython().showtraceback = lambda *a, **k: None\n1 / 0", "ZeroDivisionError"),
     ],
 )
@@ -52,9 +57,15 @@ def test_exit_ends_nothing(shell):
     ("source", "what"),
     [
         ("get_ipython().input_transformers_post.append(lambda lines: [])", "input transformers"),
-        ("get_ipython().input_transformer_manager.cleanup_transforms.insert(0, lambda lines: [])", "input transformers"),
+        (
+            "get_ipython().input_transformer_manager.cleanup_transforms.insert(0, lambda lines: [])",
+            "input transformers",
+        ),
         ("get_ipython().input_transformer_manager.line_transforms.clear()", "input transformers"),
-        ("import IPython.core.inputtransformer2 as t\nget_ipython().input_transformer_manager = t.TransformerManager()", "input transformers"),
+        (
+            "import IPython.core.inputtransformer2 as t\nget_ipython().input_transformer_manager = t.TransformerManager()",
+            "input transformers",
+        ),
         ("import ast\nget_ipython().ast_transformers.append(ast.NodeTransformer())", "AST transformers"),
     ],
 )

@@ -23,7 +23,14 @@ def raised(error):
 def test_only_a_check_that_ran_through_passes():
     """No exception, full points; anything else earns none."""
     assert (verdict(PUBLIC, None).status, verdict(PUBLIC, None).points) == ("passed", 4)
-    others = [AssertionError(), ValueError("x"), StudentError("E", "x"), CheckFailure("x"), SystemExit(0), KeyboardInterrupt()]
+    others = [
+        AssertionError(),
+        ValueError("x"),
+        StudentError("E", "x"),
+        CheckFailure("x"),
+        SystemExit(0),
+        KeyboardInterrupt(),
+    ]
     for error in others:
         result = verdict(PUBLIC, raised(error))
         assert (result.status, result.points, result.max) == ("failed", 0, 4), error
@@ -36,7 +43,9 @@ def test_skipped_check_is_not_passed():
     assert "counts as not passed" in result.message
 
 
-@pytest.mark.parametrize(("fraction", "status", "points"), [(0.0, "failed", 0), (0.5, "partial", 2), (1.0, "passed", 4)])
+@pytest.mark.parametrize(
+    ("fraction", "status", "points"), [(0.0, "failed", 0), (0.5, "partial", 2), (1.0, "passed", 4)]
+)
 def test_partial_credit_is_a_part_of_the_points(fraction, status, points):
     """The fraction has been checked where it was given."""
     result = verdict(PUBLIC, PartialCredit(fraction, "so far"))
@@ -100,4 +109,10 @@ def test_blank_answer_is_named_as_such():
 def test_without_points_runs_nothing():
     """A check that was decided without running has its place in the result all the same."""
     result = without_points(HIDDEN, "not_run", "why")
-    assert (result.id, result.points, result.max, result.status, result.message) == ("test_b", 0, 4, "not_run", "why")
+    assert (result.id, result.points, result.max, result.status, result.message) == (
+        "test_b",
+        0,
+        4,
+        "not_run",
+        "why",
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
+from nbgrader.apps import ExportApp, NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
@@ -103,21 +104,35 @@ class Course:
         command = [str(Path(sys.executable).with_name("nbgrader")), *arguments]
         return subprocess.run(command, cwd=self.root, capture_output=True, text=True, timeout=300)
 
+    def gradebook(self) -> Gradebook:
+        """Open the gradebook."""
+        return Gradebook(self.api.coursedir.db_url)
+
+    def exported(self, **options: list[str]) -> dict[str, dict[str, str]]:
+        """Return the rows of the export by student, as the configured plugin writes them."""
+        path = self.root / "exported.csv"
+        app = ExportApp(config=self.config)
+        plugin = app.plugin_class(parent=app, to=str(path), **options)
+        with self.gradebook() as gradebook:
+            plugin.export(gradebook)
+        with path.open(newline="") as file:
+            return {row["student_id"]: row for row in csv.DictReader(file)}
+
     def grades(self, student: str, of: str = "score") -> dict[str, float | None]:
         """Return a column of the gradebook by the name of the graded cell."""
-        with Gradebook(self.api.coursedir.db_url) as gradebook:
+        with self.gradebook() as gradebook:
             notebook = gradebook.find_submission_notebook(self.id, self.id, student)
             return {grade.name: getattr(grade, of) for grade in notebook.grades}
 
     def grade_by_hand(self, student: str, question: str, score: float) -> None:
         """Give a score as a person does in formgrader."""
-        with Gradebook(self.api.coursedir.db_url) as gradebook:
+        with self.gradebook() as gradebook:
             gradebook.find_grade(check_id(question), self.id, self.id, student).manual_score = score
             gradebook.db.commit()
 
     def comments(self, student: str) -> dict[str, str | None]:
         """Return the comments that the student is shown, by the name of the cell."""
-        with Gradebook(self.api.coursedir.db_url) as gradebook:
+        with self.gradebook() as gradebook:
             notebook = gradebook.find_submission_notebook(self.id, self.id, student)
             return {comment.name: comment.comment for comment in notebook.comments}
 

@@ -6,9 +6,12 @@ import json
 import nbformat
 import pytest
 
+from autograder.nbgrader_bridge import SaveGrades
+from autograder.result import Result
+
 # nbgrader adds a submission to its session in a way that SQLAlchemy warns of.
 pytestmark = pytest.mark.filterwarnings(
-    "ignore:Object of type <SubmittedAssignment> not in session:sqlalchemy.exc.SAWarning"
+    r"ignore:Object of type <\w+> not in session:sqlalchemy.exc.SAWarning"
 )
 CHECK = "check-double"
 FULL = {CHECK: 2.5}
@@ -49,9 +52,11 @@ def test_first_submission_that_cannot_be_graded_has_no_score(course, power_cut):
     assert course.grades("ada", "needs_manual_grade") == {CHECK: True}
     assert not (course.root / "autograded" / "ada" / course.id).exists()
     assert course.api.get_submission(course.id, "ada")["autograded"] is False
+    assert course.exported()["ada"]["score"] == ""
     power_cut.unlink()
     assert course.autograde("ada")["success"]
     assert course.grades("ada", "auto_score") == FULL
+    assert course.exported()["ada"]["score"] == "2.5"
 
 
 def test_regrade_that_fails_keeps_the_score(course, power_cut):
@@ -128,3 +133,32 @@ def test_changed_points_are_refused_until_released_again(course):
         checks.write_text(before)
     assert course.autograde("early")["success"]
     assert course.grades("early") == FULL
+
+
+def test_score_of_a_cell_that_is_gone_is_forgotten(course):
+    """Should a notebook ever come without a check cell, its score of an earlier submission does not stay."""
+    submit(course, "gone")
+    assert course.autograde("gone")["success"]
+    names = {"student": "gone", "assignment": course.id, "notebook": course.id}
+    result = Result(course.id, "gone", "graded", 2.5)
+    resources = {"nbgrader": names | {"db_url": course.api.coursedir.db_url}, "autograder": result}
+    SaveGrades().preprocess(nbformat.v4.new_notebook(), resources)
+    assert course.grades("gone", "auto_score") == {CHECK: None}
+    assert course.grades("gone", "needs_manual_grade") == {CHECK: True}
+
+
+def test_export_is_limited_to_what_is_asked_for(course):
+    """The options of nbgrader's own export choose students and assignments here too."""
+    submit(course, "chosen")
+    assert course.autograde("chosen")["success"]
+    assert list(course.exported(student=["chosen"], assignment=[course.id])) == ["chosen"]
+    assert course.exported(assignment=["another"]) == {}
+
+
+def test_export_of_nothing_handed_in_is_zero_and_harmless(course):
+    """Who handed in nothing has no points, and a name that is a formula stays a name."""
+    with course.gradebook() as gradebook:
+        gradebook.add_student("absent", last_name="=cmd()", first_name='"Ada", the first')
+    row = course.exported(student=["absent"])["absent"]
+    assert (row["score"], row["raw_score"], row["max_score"]) == ("0.0", "0.0", "2.5")
+    assert (row["last_name"], row["first_name"]) == ("'=cmd()", '"Ada", the first')

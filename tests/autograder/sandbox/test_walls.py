@@ -1,4 +1,5 @@
-"""The walls: each thing that student code must not do is tried from inside, and shown to be possible without them."""
+"""The walls: each thing that student code must not do is tried from inside, and shown to be possible without
+them."""
 
 import os
 import signal
@@ -33,13 +34,20 @@ def test_libraries_are_read_only(play):
     """A submission must not leave anything behind for the next one."""
     for path in ("/usr/x", "/etc/x", "/course/x", "/x", "/dev/x"):
         assert play.error(f"open({path!r}, 'w')").startswith(("OSError: [Errno 30]", "PermissionError")), path
-    assert play.error("import numpy; open(numpy.__file__, 'a')").startswith(("OSError: [Errno 30]", "PermissionError"))
+    assert play.error("import numpy; open(numpy.__file__, 'a')").startswith(
+        ("OSError: [Errno 30]", "PermissionError")
+    )
 
 
 def test_three_folders_can_be_written(play):
     """Honest code needs a working folder, /tmp and shared memory."""
     for folder in (".", "/tmp", "/dev/shm"):
-        assert play.run(f"open('{folder}/x', 'w').write('1'); assert open('{folder}/x').read() == '1'")["failure"] is None
+        assert (
+            play.run(f"open('{folder}/x', 'w').write('1'); assert open('{folder}/x').read() == '1'")[
+                "failure"
+            ]
+            is None
+        )
 
 
 def test_writable_folders_are_small(play):
@@ -64,8 +72,23 @@ def test_environment_holds_nothing_of_the_grader(play, monkeypatch):
     """The warm process was started with a clean environment."""
     environment = play.value("dict(__import__('os').environ)")
     assert set(environment) <= {
-        *("PATH", "HOME", "USER", "LANG", "PYTHONHASHSEED", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
-        *("NUMEXPR_NUM_THREADS", "CUDA_VISIBLE_DEVICES", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS", "KERAS_BACKEND"),
+        *(
+            "PATH",
+            "HOME",
+            "USER",
+            "LANG",
+            "PYTHONHASHSEED",
+            "OMP_NUM_THREADS",
+            "OPENBLAS_NUM_THREADS",
+            "MKL_NUM_THREADS",
+        ),
+        *(
+            "NUMEXPR_NUM_THREADS",
+            "CUDA_VISIBLE_DEVICES",
+            "TF_CPP_MIN_LOG_LEVEL",
+            "TF_ENABLE_ONEDNN_OPTS",
+            "KERAS_BACKEND",
+        ),
         *("GLIBC_TUNABLES", "MPLBACKEND", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"),
     }
 
@@ -93,14 +116,26 @@ def test_network_is_unreachable(play, open_play):
         assert open_play.run(unix)["failure"] is None
         assert play.error(tcp).startswith("PermissionError")
         assert play.error(unix).startswith(("ConnectionRefusedError", "PermissionError"))
-        assert play.error("import socket; socket.socket(type=socket.SOCK_DGRAM)").startswith("PermissionError")
+        assert play.error("import socket; socket.socket(type=socket.SOCK_DGRAM)").startswith(
+            "PermissionError"
+        )
         assert play.error("import socket; socket.getaddrinfo('example.org', 80)").startswith("gaierror")
 
 
 @pytest.mark.parametrize(
     ("name", "arguments"),
-    [("unshare", "0x10000000"), ("mount", "0, 0, 0, 0, 0"), ("ptrace", "16, 1, 0, 0"), ("bpf", "0, 0, 0"), ("memfd_create", "b'x', 0")]
-    + [("keyctl", "0, 0"), ("io_uring_setup", "1, 0"), ("userfaultfd", "0"), ("perf_event_open", "0, 0, -1, -1, 0"), ("shmget", "0, 4096, 512")],
+    [
+        ("unshare", "0x10000000"),
+        ("mount", "0, 0, 0, 0, 0"),
+        ("ptrace", "16, 1, 0, 0"),
+        ("bpf", "0, 0, 0"),
+        ("memfd_create", "b'x', 0"),
+        ("keyctl", "0, 0"),
+        ("io_uring_setup", "1, 0"),
+        ("userfaultfd", "0"),
+        ("perf_event_open", "0, 0, -1, -1, 0"),
+        ("shmget", "0, 4096, 512"),
+    ],
 )
 def test_calls_that_nobody_needs_are_refused(play, name, arguments):
     """The kernel's rarely audited doors are closed, with an error rather than a death."""
@@ -127,7 +162,12 @@ def test_no_privilege_is_left_or_can_be_gained(play):
     assert (fields["NoNewPrivs"], fields["Seccomp"]) == ("1", "2")
     assert play.value("__import__('os').getuid()") != 0
     assert play.error("import os; os.setuid(0)").startswith(("PermissionError", "OSError: [Errno 22]"))
-    assert play.run("import subprocess; out = subprocess.run(['su', '-c', 'id'], capture_output=True)")["failure"] is None
+    assert (
+        play.run("import subprocess; out = subprocess.run(['su', '-c', 'id'], capture_output=True)")[
+            "failure"
+        ]
+        is None
+    )
     assert play.value("out.returncode") != 0
 
 
@@ -155,7 +195,9 @@ def test_threads_are_limited(play):
 def test_everything_started_dies_with_the_player(play):
     """Daemons with a session of their own are in the same PID namespace, which ends as a whole."""
     marker = f"kernelwise-{os.getpid()}-{time.monotonic_ns()}"
-    daemon = f"import subprocess; subprocess.Popen(['sh', '-c', 'sleep 600 # {marker}'], start_new_session=True)"
+    daemon = (
+        f"import subprocess; subprocess.Popen(['sh', '-c', 'sleep 600 # {marker}'], start_new_session=True)"
+    )
     assert play.run(daemon)["failure"] is None
     assert marker in _all_command_lines()
     play.player.close()
@@ -164,9 +206,12 @@ def test_everything_started_dies_with_the_player(play):
 
 def test_signals_stay_inside(play):
     """kill -9 -1 hits what the submission started, and nothing else."""
-    assert play.run("import os, signal, subprocess; p = subprocess.Popen(['sleep', '600']); os.kill(-1, signal.SIGKILL); p.wait()")[
-        "failure"
-    ] is None
+    assert (
+        play.run(
+            "import os, signal, subprocess; p = subprocess.Popen(['sleep', '600']); os.kill(-1, signal.SIGKILL); p.wait()"
+        )["failure"]
+        is None
+    )
     assert play.value("p.returncode") == -signal.SIGKILL
 
 
@@ -203,7 +248,9 @@ def test_endless_loop_in_c_is_killed_from_outside(play):
 def test_loop_that_swallows_everything_is_killed(play):
     """No exception is used to stop student code: it could catch it."""
     with pytest.raises(PlayerDied) as died:
-        play.run("while True:\n    try:\n        while True: pass\n    except BaseException: pass", seconds=0.5)
+        play.run(
+            "while True:\n    try:\n        while True: pass\n    except BaseException: pass", seconds=0.5
+        )
     assert died.value.kind == "timeout"
 
 
@@ -213,7 +260,10 @@ def test_two_players_see_nothing_of_each_other(zygote):
     try:
         ask = {"op": "run", "seed": 1}
         first.ask({**ask, "source": "left = 1; open('/tmp/left', 'w').close()"}, time.monotonic() + 10)
-        reply = second.ask({**ask, "source": "import os; assert not os.path.exists('/tmp/left'); left"}, time.monotonic() + 10)
+        reply = second.ask(
+            {**ask, "source": "import os; assert not os.path.exists('/tmp/left'); left"},
+            time.monotonic() + 10,
+        )
         assert reply["failure"]["type"] == "NameError"
     finally:
         first.close()

@@ -1,0 +1,214 @@
+"""The command line: what it prints, what it returns, and one clear line for every mistake of its user."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import cli
+from autograder.answers import fill
+from autograder.assignment import load_assignment
+from autograder.collect import collect_manifest
+from autograder.source import reference_answers, released_notebook
+
+AUTOGRADER = Path(sys.executable).parent / "autograder"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """A function that runs the command line in an empty folder: (status, stdout, stderr)."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["autograder", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        captured = capsys.readouterr()
+        return ended.value.code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def course(run, tmp_path):
+    """The folder with an assignment `demo`, a right answer of Ada's, and files that are none."""
+    assert run("new", "demo")[0] == 0
+    assignment = load_assignment("demo")
+    released = released_notebook(assignment, collect_manifest(assignment))
+    nbformat.write(fill(released, (), reference_answers(assignment)), tmp_path / "ada.ipynb")
+    (tmp_path / "notes.txt").write_text("no notebook")
+    (tmp_path / "broken.ipynb").write_text("no notebook either")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "occupied").write_text("a file where results should go")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("course")
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ("grade nosuch ada.ipynb", "no assignment 'nosuch'"),
+        ("grade demo nosuch", "does not exist"),
+        ("grade demo empty", "holds no submission of demo"),
+        ("grade demo notes.txt", "is no notebook"),
+        ("grade demo broken.ipynb", "no notebook that can be graded"),
+        ("grade demo ada.ipynb --results occupied", "cannot write results in occupied/demo"),
+        ("grade demo ada.ipynb --results /proc/1/results", "cannot write results in /proc/1/results/demo"),
+        ("grade demo ada.ipynb --scheduler tcp://127.0.0.1:1 --results new", "expected tls://HOST:PORT"),
+        ("feedback demo --results empty", "no results in empty/demo"),
+        ("report demo --results empty", "no results in empty/demo"),
+        ("release demo --to occupied", "occupied"),
+        ("new demo", "exists already"),
+        ("test nosuch", "no assignment 'nosuch'"),
+        ("check demo nosuch.ipynb", "cannot read nosuch.ipynb: No such file"),
+        ("check demo notes.txt", "notes.txt cannot be graded: "),
+    ],
+)
+def test_mistake_is_one_clear_line_and_status_2(run, arguments, says):
+    """No traceback for what the caller can mend."""
+    status, out, err = run(*arguments.split())
+    assert (status, out) == (2, "")
+    assert err.startswith("autograder: ")
+    assert err.count("\n") == 1
+    assert says in err
+
+
+@pytest.mark.parametrize("arguments", ["grade", "nosuch", "doctor --nosuch"])
+def test_wrong_arguments_are_status_2(run, arguments):
+    """The parser's own complaints have the same status."""
+    status, _, err = run(*arguments.split())
+    assert status == 2
+    assert "Usage: autograder" in err
+
+
+def test_installed_command_has_these_statuses(tmp_path):
+    """What a shell sees is what `main` means."""
+    done = subprocess.run(
+        [AUTOGRADER, "grade", "no\x1b[31m\nsuch", "x"], capture_output=True, text=True, cwd=tmp_path
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert "\x1b" not in done.stderr, "a file name may not colour the terminal"
+    assert subprocess.run([AUTOGRADER, "--version"], capture_output=True, check=True).stdout
+
+
+def test_help_imports_nothing_heavy():
+    """`--help` answers at once."""
+    code = (
+        "import sys; sys.argv = ['autograder', '--help']\n"
+        "from autograder.cli import main\n"
+        "try: main()\n"
+        "finally: print(sorted({'numpy', 'distributed', 'pytest', 'nbformat', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_grade_feedback_and_report(run, course):
+    """The way of an instructor: grade, grade again, write feedback and the report."""
+    status, out, err = run("grade", "demo", "ada.ipynb", "--seed", "1")
+    assert (status, err) == (0, "")
+    assert "1 graded, 0 already graded" in out
+    assert "│ ada     │ graded │     9 │  9 │" in out
+    assert "0 graded, 1 already graded" in run("grade", "demo", "ada.ipynb", "--seed", "1")[1]
+    status, out, _ = run("feedback", "demo")
+    assert (status, out) == (0, "1 pages: results/demo/STUDENT/feedback.html\n")
+    assert "9" in (course / "results/demo/ada/feedback.html").read_text()
+    status, out, _ = run("report", "demo")
+    assert (status, out) == (0, "1 students: results/demo/report.html\n")
+    assert "ada" in (course / "results/demo/report.html").read_text()
+
+
+@pytest.mark.usefixtures("course")
+def test_json_is_all_that_is_on_stdout(run):
+    """A program can read the results line by line."""
+    status, out, err = run("grade", "demo", "ada.ipynb", "--json", "--workers", "1")
+    assert (status, err) == (0, "")
+    (record,) = map(json.loads, out.splitlines())
+    assert (record["student"], record["status"], record["score"]) == ("ada", "graded", 9.0)
+
+
+def test_broken_notebook_among_others_is_rejected(run, course):
+    """In a class it is one student's affair: a reason, score 0, and the others are graded."""
+    status, out, _ = run("grade", "demo", "ada.ipynb", "broken.ipynb", "--json")
+    assert status == 0
+    found = {
+        record["student"]: (record["status"], record["score"]) for record in map(json.loads, out.splitlines())
+    }
+    assert found == {"ada": ("graded", 9.0), "broken": ("rejected", 0)}
+
+
+def test_what_we_could_not_grade_is_status_1_and_tried_again(run, course):
+    """A check that breaks in its own preparation is our fault: no score, and another try the next time."""
+    checks = course / "assignments" / "demo" / "checks_hidden.py"
+    whole = checks.read_text()
+    checks.write_text(
+        whole + "\n\n@pytest.fixture(autouse=True)\ndef broken():\n    raise OSError('no disk')\n"
+    )
+    for _ in range(2):
+        status, out, _ = run("grade", "demo", "ada.ipynb")
+        assert status == 1
+        assert "1 graded, 0 already graded, 1 could not be graded" in out
+        assert "infrastructure error" in out
+    checks.write_text(whole)
+    assert run("grade", "demo", "ada.ipynb")[0] == 0
+
+
+def test_grader_that_cannot_start_is_status_1(run, course):
+    """Nothing is graded, and the reason is one line."""
+    settings = course / "assignments" / "demo" / "assignment.toml"
+    settings.write_text(settings.read_text().replace("allow = []", 'allow = ["no_such_module"]'))
+    status, out, err = run("grade", "demo", "ada.ipynb")
+    assert (status, out) == (1, "")
+    assert err.startswith("autograder: ")
+    assert err.count("\n") == 1
+    assert "demo allows the module 'no_such_module', which is not installed" in err
+
+
+def test_release_lists_what_it_wrote(run, course):
+    """The author sees each file that students will have."""
+    status, out, _ = run("release", "demo")
+    assert status == 0
+    assert out.splitlines() == ["release/demo/demo.ipynb", "release/demo/checks_public.py"]
+    assert sorted(path.name for path in (course / "release/demo").iterdir()) == [
+        "checks_public.py",
+        "demo.ipynb",
+    ]
+
+
+def test_contract_that_is_broken_is_status_1(run, course):
+    """The author of an assignment sees what fails, and why."""
+    (course / "assignments" / "demo" / "checks_public.py").write_text("nonsense(\n")
+    status, out, _ = run("test", "demo")
+    assert status == 1
+    assert "FAILED  checks" in out
+    assert out.endswith("1 failed\n")
+
+
+def test_contract_that_is_kept_is_status_0(run, course):
+    """The skeleton is an assignment that keeps its contract."""
+    status, out, _ = run("test", "demo")
+    assert status == 0, out
+    assert out.endswith("the assignment keeps its contract\n")
+
+
+@pytest.mark.usefixtures("course")
+def test_check_runs_a_notebook_of_ones_own(run):
+    """A student sees what the public checks say, in any terminal."""
+    status, out, _ = run("check", "demo", "ada.ipynb")
+    assert status == 0
+    assert "3 of 3 points" in out
+
+
+def test_doctor_prints_the_same_for_people_and_programs(run):
+    """Both forms have every part, and the status says whether grading can work."""
+    status, out, _ = run("doctor", "--json")
+    found = json.loads(out)
+    assert (status, found["can_grade"]) == (0, True)
+    status, out, _ = run("doctor")
+    assert status == 0
+    assert all(part["name"] in " ".join(out.split()) for part in found["parts"] if " " not in part["name"])
+    assert "grading can work" in out
