@@ -12,7 +12,6 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-
 # Where only zeros are expected, there is no scale to be relative to; a Fourier transform leaves 1e-17 there.
 _ATOL_OF_ZEROS = 1e-9
 

@@ -10,12 +10,10 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import numpy as np
 import pytest
 from _pytest.config import _prepareconfig
@@ -24,6 +22,7 @@ from _pytest.runner import runtestprotocol
 
 from autograder.assignment import Assignment
 from autograder.errors import UsageError
+from autograder.examples import with_fixed_examples
 from autograder.result import VISIBILITIES, CheckSpec
 from autograder.seeds import derive
 from autograder.session import Student
@@ -83,7 +82,9 @@ class Checks:
         self._items = {spec.id: item for spec, item in zip(specs, items, strict=True)}
         self.manifest = tuple(sorted(specs, key=lambda spec: VISIBILITIES.index(spec.visibility)))
         for name, item in self._items.items():
-            _fix_hypothesis(item.obj, derive(seed, f"hypothesis:{name}"))
+            item.obj = with_fixed_examples(
+                item.obj, item._fixtureinfo.argnames, derive(seed, f"hypothesis:{name}")
+            )
 
     def budget(self, check: str, default: float) -> float:
         """Return the seconds that a check may take."""
@@ -216,28 +217,3 @@ def _spec(item: pytest.Function, visibility: str) -> CheckSpec:
 def _argument(item: pytest.Function, name: str) -> Any:
     marker = item.get_closest_marker(name)
     return marker.args[0] if marker and marker.args else None
-
-
-def _fix_hypothesis(function: Any, seed: int) -> None:
-    """Make a check that draws its inputs draw the same ones each time, and stop at the first that fails.
-
-    Shrinking would call a student's function again and again, and a database would carry inputs from one to
-    the next.
-    """
-    if not hypothesis.is_hypothesis_test(function):
-        return
-    # It looks at the process-wide generator, which other threads of a worker use at any time.
-    warnings.filterwarnings("ignore", message="Do not use the `random` module inside strategies")
-    own = getattr(function, "_hypothesis_internal_use_settings", None)
-    function._hypothesis_internal_use_settings = hypothesis.settings(
-        own,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        print_blob=False,
-        report_multiple_bugs=False,
-        max_examples=min(own.max_examples if own else 20, 50),
-        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    function._hypothesis_internal_use_seed = seed

@@ -166,8 +166,10 @@ def libraries(lock: Path | None) -> Part:
             "libraries", "warning", f"no {LOCK_FILE} to compare with", "run it in the course's folder"
         )
     pinned = re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;#]+)", lock.read_text(encoding="utf-8"))
+    found = ((name, _version(name) or "missing", locked) for name, locked in pinned)
+    # A suffix such as +cpu names a build, which a lock without one leaves open.
     differing = [
-        f"{name} {_version(name) or 'missing'} (lock: {v})" for name, v in pinned if _version(name) != v
+        f"{n} {v} (lock: {locked})" for n, v, locked in found if locked not in (v, v.partition("+")[0])
     ]
     if differing:
         shown = ", ".join(differing[:5]) + (f" and {len(differing) - 5} more" if len(differing) > 5 else "")

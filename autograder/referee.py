@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from autograder import provenance
 from autograder.assignment import Assignment
 from autograder.collect import Checks
-from autograder.errors import InfrastructureError, PlayerDied, Rejected
+from autograder.errors import InfrastructureError, PlayerDied, Rejected, UsageError
 from autograder.hints import hint
 from autograder.outputs import safe_outputs
 from autograder.release import released_notebook
@@ -168,6 +168,8 @@ class Referee:
         stage, ended = self._checks.run(spec.id, Student(session))
         if session.broken is not None:
             raise session.broken
+        if isinstance(ended, UsageError):
+            raise InfrastructureError(f"the check {spec.id} is broken: {ended}")
         if stage in ("setup", "teardown") and not isinstance(ended, PlayerDied):
             raise InfrastructureError(
                 f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"

@@ -129,7 +129,7 @@ def failure(error: BaseException, traceback: str = "") -> Failure:
 
 
 class _Transformers:
-    """The lists of functions that IPython passes the text and the tree of later cells through."""
+    """The functions that IPython passes the text and the tree of later cells through."""
 
     def __init__(self, shell: NotebookShell) -> None:
         manager = shell.input_transformer_manager
@@ -146,6 +146,8 @@ class _Transformers:
             ],
             "AST transformers": [(shell, "ast_transformers", list(shell.ast_transformers))],
         }
+        readers = ((shell, "transform_cell"), (shell, "run_cell"), (manager, "transform_cell"))
+        self._methods = [(owner, name, getattr(type(owner), name)) for owner, name in readers]
 
     def restore(self) -> list[str]:
         """Set right what a cell changed, and return what that was. Only input transformers can change what is
@@ -159,4 +161,8 @@ class _Transformers:
                 if list(getattr(owner, name)) != before:
                     setattr(owner, name, list(before))
                     changed.append(what)
+        for owner, name, before in self._methods:
+            if vars(owner).pop(name, None) or getattr(type(owner), name) is not before:
+                setattr(type(owner), name, before)
+                changed.append("input transformers")
         return sorted(set(changed))

@@ -31,7 +31,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
 
 def print_scores(title: str, summary: ClassSummary, folder: Path) -> None:
     """Print one line a student, and how many were graded in this run."""
-    table = Table("student", "status", title=title)
+    table = Table("student", "status", title=Text(title))
     table.add_column("score", justify="right")
     table.add_column("of", justify="right")
     table.add_column("remarks", overflow="fold")
@@ -59,9 +59,8 @@ def print_checks(result: Result) -> None:
     table.add_column("message")
     for check in result.checks:
         earned = f"{points(check.points)} of {points(check.max)}"
-        table.add_row(
-            check.question, check.description, _word(check.status), earned, Text(inert(check.message))
-        )
+        message = Text(inert(check.message))
+        table.add_row(check.question, _line(check.description), _word(check.status), earned, message)
     console = Console()
     if result.checks:
         console.print(table)
@@ -72,14 +71,16 @@ def print_checks(result: Result) -> None:
 
 
 def print_parts(parts: Sequence[Part], can_grade: bool) -> None:
-    """Print what `autograder doctor` found, and the cures."""
+    """Print what `autograder doctor` found, and below it each cure on a line that can be copied."""
     table = Table("part", "state")
     table.add_column("found", overflow="fold")
-    table.add_column("cure", overflow="fold")
     for part in parts:
-        table.add_row(part.name, _word(part.state), _line(part.found), _line(part.cure))
+        table.add_row(part.name, _word(part.state), _line(part.found))
     console = Console()
     console.print(table)
+    for part in parts:
+        if part.cure:
+            console.print(Text(f"{part.name}: {part.cure}"), soft_wrap=True)
     console.print("grading can work" if can_grade else "grading cannot work: see the parts that are missing")
 
 

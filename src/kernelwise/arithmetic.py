@@ -5,37 +5,8 @@ output size.
 """
 
 from collections.abc import Iterable, Sequence
-from operator import index
 
-
-def whole_number(name: str, value: object, least: int) -> int:
-    """Check that an argument is a whole number, and not too small.
-
-    value ∈ ℤ, value ≥ least
-
-    Args:
-        name: the argument's name, for the message.
-        value: what the caller gave.
-        least: the smallest value allowed.
-    Returns:
-        value as a Python int; numpy integers are accepted.
-    Raises:
-        ValueError: not a whole number (True, 2.0 and "2" are not), or smaller than least.
-    Source: this course.
-    Example:
-        >>> whole_number("s", 2, 1)
-        2
-    """
-    try:
-        number = index(value)  # type: ignore[arg-type]  # anything without __index__ ends in the TypeError below
-    except TypeError:
-        number = None
-    if number is None or isinstance(value, bool) or number < least:
-        raise ValueError(
-            f"{name} must be a whole number of at least {least}, got {value!r}: "
-            f"give an integer, such as {max(least, 1)}"
-        )
-    return number
+from kernelwise.arguments import whole_number
 
 
 def output_size(i: int, k: int, s: int = 1, p: int = 0, d: int = 1) -> int:

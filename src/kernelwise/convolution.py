@@ -10,8 +10,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike
 
-from kernelwise.arithmetic import output_size, same_padding, whole_number
-from kernelwise.windows import Array, Padding, Pair, as_images, pad, padding_widths, pair, sliding_windows
+from kernelwise.arguments import Array, Padding, Pair, as_vector, whole_number
+from kernelwise.arithmetic import output_size
+from kernelwise.windows import image_operands, padding_widths, sliding_windows
 
 
 def conv1d(
@@ -91,43 +92,51 @@ def conv2d(
     stride: Pair = 1,
     padding: Padding = 0,
     dilation: Pair = 1,
+    groups: int = 1,
 ) -> Array:
     """Cross-correlate images with a bank of kernels.
 
     y[n,o,i,j] = b[o] + Σ_cab x[n,c, i·s+a·d, j·s+b·d] · kernel[o,c,a,b]   (x padded with zeros)
 
     Each image becomes a matrix with one column for every output pixel ("im2col"), so that one matrix product
-    does it all.
+    does it all. With groups, the channels are divided into that many equal parts, in their order, and each
+    kernel sees its own part only: the sum over c runs over c_in/groups channels. groups = c_in is the
+    depthwise convolution.
 
     Args:
         x: (n, c_in, h, w). Images; units: any, such as detector counts.
-        kernel: (c_out, c_in, k_h, k_w). Not flipped; dimensionless.
+        kernel: (c_out, c_in/groups, k_h, k_w). Not flipped; dimensionless. The first c_out/groups kernels
+            belong to the first group, and so on.
         bias: (c_out,) in the units of x, or None.
         stride, dilation: pixels, at least 1; one number or (vertical, horizontal).
         padding: pixels on each side, one number or (vertical, horizontal); or "same" (Keras's: h' =
             ⌈h/stride⌉, the odd pixel below and right); or "valid" (none).
+        groups: divides c_in and c_out.
     Returns:
         (n, c_out, h', w'), h' = ⌊(h + 2·padding − dilation·(k_h−1) − 1)/stride⌋ + 1; units of x. float32
         stays float32: the dtype is numpy's promotion of x, kernel and bias, so that 8-bit images with an
         8-bit kernel wrap at 256; make one of them float first.
     Raises:
         ValueError: x or kernel has not four axes, channels differ, the kernel exceeds the padded images (the
-            message gives both shapes), bias is not (c_out,), or stride, padding or dilation is wrong.
-    Source: Dumoulin & Visin 2016, arXiv:1603.07285; im2col: Chellapilla, Puri & Simard 2006, hal-00112631.
+            message gives both shapes), bias is not (c_out,), groups does not divide the channels, or stride,
+            padding or dilation is wrong.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285; groups as in torch.nn.Conv2d; im2col: Chellapilla, Puri & Simard 2006,
+        hal-00112631.
     Example:
         >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2))).shape
         (1, 1, 2, 2)
     """
-    x, kernel, bias, stride, dilation = _image_operands(x, kernel, bias, stride, padding, dilation)
+    x, kernel, bias, stride, dilation = image_operands(x, kernel, bias, stride, padding, dilation, groups)
     windows = sliding_windows(x, kernel.shape[2:], stride, dilation)
-    n, c_in, h, w, k_h, k_w = windows.shape
-    rows = kernel.reshape(len(kernel), c_in * k_h * k_w)
-    y = np.empty((n, len(kernel), h * w), np.result_type(x, kernel))
+    n, _, h, w, _, _ = windows.shape
+    c_out, seen = len(kernel), kernel[0].size  # seen: numbers in one window of one group
+    rows = kernel.reshape(groups, c_out // groups, seen)
+    y = np.empty((n, groups, c_out // groups, h * w), np.result_type(x, kernel))
     # One image at a time: the columns of a whole batch would need k_h·k_w times its memory.
     for image, out in zip(windows, y, strict=True):
-        columns = image.transpose(0, 3, 4, 1, 2).reshape(c_in * k_h * k_w, h * w)
+        columns = image.transpose(0, 3, 4, 1, 2).reshape(groups, seen, h * w)
         np.matmul(rows, columns, out=out)
-    y = y.reshape(n, len(kernel), h, w)
+    y = y.reshape(n, c_out, h, w)
     return y if bias is None else y + bias[:, None, None]
 
 
@@ -139,6 +148,7 @@ def conv2d_loops(
     stride: Pair = 1,
     padding: Padding = 0,
     dilation: Pair = 1,
+    groups: int = 1,
 ) -> Array:
     """Cross-correlate images with a bank of kernels, in loops that read like the formula.
 
@@ -146,9 +156,10 @@ def conv2d_loops(
 
     Args:
         x: (n, c_in, h, w). Images; units: any, such as detector counts.
-        kernel: (c_out, c_in, k_h, k_w). Not flipped; dimensionless.
+        kernel: (c_out, c_in/groups, k_h, k_w). Not flipped; dimensionless.
         bias: (c_out,) in the units of x, or None.
         stride, padding, dilation: pixels, as in conv2d.
+        groups: divides c_in and c_out, as in conv2d.
     Returns:
         (n, c_out, h', w'), as conv2d.
     Raises:
@@ -158,18 +169,20 @@ def conv2d_loops(
         >>> conv2d_loops(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)))[0, 0].tolist()
         [[4.0, 4.0], [4.0, 4.0]]
     """
-    x, kernel, bias, (s_h, s_w), (d_h, d_w) = _image_operands(x, kernel, bias, stride, padding, dilation)
-    c_out, _, k_h, k_w = kernel.shape
+    operands = image_operands(x, kernel, bias, stride, padding, dilation, groups)
+    x, kernel, bias, (s_h, s_w), (d_h, d_w) = operands
+    c_out, c_seen, k_h, k_w = kernel.shape
     h, w = output_size(x.shape[2], k_h, s_h, 0, d_h), output_size(x.shape[3], k_w, s_w, 0, d_w)
     y = np.zeros((len(x), c_out, h, w), np.result_type(x, kernel))
     for n in range(len(x)):
         for o in range(c_out):
+            first = o // (c_out // groups) * c_seen  # channel of the group that kernel o belongs to
             for i in range(h):
                 for j in range(w):
                     rows = slice(i * s_h, i * s_h + d_h * (k_h - 1) + 1, d_h)
                     columns = slice(j * s_w, j * s_w + d_w * (k_w - 1) + 1, d_w)
                     # The Hadamard product (entry by entry) alone is no convolution: its sum is.
-                    y[n, o, i, j] = np.sum(x[n, :, rows, columns] * kernel[o])
+                    y[n, o, i, j] = np.sum(x[n, first : first + c_seen, rows, columns] * kernel[o])
     return y if bias is None else y + bias[:, None, None]
 
 
@@ -177,53 +190,10 @@ def _signal_operands(
     x: ArrayLike, u: ArrayLike, stride: int, padding: object, dilation: int
 ) -> tuple[Array, Array, int, int]:
     """Check the arguments of conv1d and pad the signal."""
-    x, u = np.asarray(x), np.asarray(u)
-    for name, vector in (("x", x), ("u", u)):
-        if vector.ndim != 1 or vector.size == 0:
-            raise ValueError(
-                f"{name} must be a vector with at least one entry, got shape {vector.shape}: "
-                "flatten it, or use conv2d for images"
-            )
+    x, u = as_vector("x", x), as_vector("u", u)
     stride, dilation = whole_number("stride", stride, 1), whole_number("dilation", dilation, 1)
-    if padding == "same":
-        before, after = same_padding(len(x), len(u), stride, dilation)
-    elif padding == "valid":
-        before = after = 0
-    elif isinstance(padding, str):
-        raise ValueError(
-            f"padding must be a whole number, 'same' or 'valid', got {padding!r}: "
-            "write the word in lower case"
-        )
-    else:
-        before = after = whole_number("padding", padding, 0)
-    x = np.pad(x, (before, after))
+    padding = padding if isinstance(padding, str) else whole_number("padding", padding, 0)
+    _, width = padding_widths((1, len(x)), (1, len(u)), (1, stride), padding, (1, dilation))
+    x = np.pad(x, width)
     output_size(len(x), len(u), stride, 0, dilation)  # refuses a kernel that exceeds the signal
     return x, u, stride, dilation
-
-
-def _image_operands(
-    x: ArrayLike, kernel: ArrayLike, bias: ArrayLike | None, stride: Pair, padding: Padding, dilation: Pair
-) -> tuple[Array, Array, Array | None, tuple[int, int], tuple[int, int]]:
-    """Check the arguments of conv2d and pad the images."""
-    x, kernel = as_images(x), np.asarray(kernel)
-    if kernel.ndim != 4 or 0 in kernel.shape:
-        raise ValueError(
-            f"kernel must have shape (c_out, c_in, k_h, k_w) with no size 0, got {kernel.shape}: "
-            "reshape it; one kernel for grey images is kernel[None, None]"
-        )
-    if x.shape[1] != kernel.shape[1]:
-        raise ValueError(
-            f"x of shape {x.shape} has {x.shape[1]} channels, but the kernel of shape {kernel.shape} expects "
-            f"{kernel.shape[1]}: images are (n, c, h, w), kernels (c_out, c, k_h, k_w); "
-            "move the channel axis, or give the kernel as many channels as the images"
-        )
-    if bias is not None:
-        bias = np.asarray(bias)
-        if bias.shape != kernel.shape[:1]:
-            raise ValueError(
-                f"bias must have shape ({len(kernel)},), one number for each kernel, got {bias.shape}: "
-                f"give one bias for each first index of the kernel, of shape {kernel.shape}"
-            )
-    size, stride, dilation = kernel.shape[2:], pair("stride", stride), pair("dilation", dilation)
-    x = pad(x, padding_widths(x.shape[2:], size, stride, padding, dilation))
-    return x, kernel, bias, stride, dilation

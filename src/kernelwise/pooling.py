@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kernelwise.windows import Array, Pair, as_images, pad, padding_widths, pair
+from kernelwise.arguments import Array, Pair, as_images, pair
+from kernelwise.windows import pad, padding_widths
 
 PoolPadding = Pair | Literal["same", "valid"]
 

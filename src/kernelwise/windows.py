@@ -1,68 +1,22 @@
-"""Windows: the patches of an image that a kernel or a pooling looks at, shared by convolution and pooling."""
+"""Windows: the patches of an image that a kernel or a pooling looks at, and the padding around the image."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from kernelwise.arithmetic import same_padding, whole_number
-
-Array = NDArray[Any]
-Pair = int | tuple[int, int]
-Padding = Pair | Literal["same", "valid"]
-
-
-def as_images(x: ArrayLike) -> Array:
-    """Check that the argument is a batch of images.
-
-    x[n,c,i,j]
-
-    Args:
-        x: (n, c, h, w) of any dtype. Images.
-    Returns:
-        x as an array, not copied if it is one.
-    Raises:
-        ValueError: not four axes, or an image without a pixel; the message gives the shape.
-    Source: this course.
-    Example:
-        >>> as_images(np.zeros((1, 3, 5, 5))).shape
-        (1, 3, 5, 5)
-    """
-    x = np.asarray(x)
-    if x.ndim != 4 or 0 in x.shape[1:]:
-        raise ValueError(
-            f"x must be images of shape (n, c, h, w) with at least one pixel, got shape {x.shape}: "
-            "reshape it; a single grey image is x[None, None]"
-        )
-    return x
-
-
-def pair(name: str, value: object, least: int = 1) -> tuple[int, int]:
-    """Read an argument that is one number for both directions, or one for each.
-
-    a ↦ (a, a),  (a, b) ↦ (a, b)
-
-    Args:
-        name: the argument's name, for the message.
-        value: a whole number, or (vertical, horizontal); pixels.
-        least: the smallest value allowed.
-    Returns:
-        (vertical, horizontal), pixels.
-    Raises:
-        ValueError: neither, or a number that is too small.
-    Source: this course.
-    Example:
-        >>> pair("stride", 2)
-        (2, 2)
-    """
-    values = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(values) != 2:
-        raise ValueError(
-            f"{name} must be a whole number or a pair (vertical, horizontal), got {value!r}: "
-            "give one number or two"
-        )
-    return whole_number(name, values[0], least), whole_number(name, values[1], least)
+from kernelwise.arguments import (
+    Array,
+    Padding,
+    Pair,
+    as_bias,
+    as_images,
+    as_kernel,
+    pair,
+    whole_number,
+)
+from kernelwise.arithmetic import same_padding
 
 
 def padding_widths(
@@ -127,6 +81,27 @@ def pad(x: Array, widths: tuple[tuple[int, int], tuple[int, int]], value: Any = 
     return np.pad(x, ((0, 0), (0, 0), *widths), constant_values=value)
 
 
+def crop(x: Array, widths: tuple[tuple[int, int], tuple[int, int]]) -> Array:
+    """Take the border off images: what `pad` put around them.
+
+    y[n,c,i,j] = x[n,c,i+top,j+left]
+
+    Args:
+        x: (n, c, h, w). Images.
+        widths: ((top, bottom), (left, right)), pixels.
+    Returns:
+        (n, c, h − top − bottom, w − left − right), a view of x.
+    Raises:
+        Nothing.
+    Source: this course.
+    Example:
+        >>> crop(np.arange(9).reshape(1, 1, 3, 3), ((0, 1), (1, 1)))[0, 0].tolist()
+        [[1], [4]]
+    """
+    (top, bottom), (left, right) = widths
+    return x[:, :, top : x.shape[2] - bottom, left : x.shape[3] - right]
+
+
 def sliding_windows(
     x: Array, size: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int] = (1, 1)
 ) -> Array:
@@ -155,3 +130,47 @@ def sliding_windows(
         )
     every_window = sliding_window_view(x, extent, axis=(2, 3))
     return every_window[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
+
+
+def image_operands(
+    x: ArrayLike,
+    kernel: ArrayLike,
+    bias: ArrayLike | None,
+    stride: Pair,
+    padding: Padding,
+    dilation: Pair,
+    groups: int,
+) -> tuple[Array, Array, Array | None, tuple[int, int], tuple[int, int]]:
+    """Check the arguments of a two-dimensional convolution, and pad the images.
+
+    c_in = groups · (channels of a kernel),  c_out divisible by groups
+
+    Args:
+        x, kernel, bias, stride, padding, dilation, groups: as in conv2d.
+    Returns:
+        (padded x, kernel, bias, stride, dilation), arrays, and pairs (vertical, horizontal) in pixels.
+    Raises:
+        ValueError: as conv2d.
+    Source: this course.
+    Example:
+        >>> image_operands(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)), None, 1, 1, 1, 1)[0].shape
+        (1, 1, 5, 5)
+    """
+    x, kernel = as_images(x), as_kernel(kernel)
+    groups = whole_number("groups", groups, 1)
+    if x.shape[1] != kernel.shape[1] * groups:
+        raise ValueError(
+            f"x of shape {x.shape} has {x.shape[1]} channels, but the kernel of shape {kernel.shape} expects "
+            f"{kernel.shape[1]}{f' in each of {groups} groups' if groups > 1 else ''}: "
+            "images are (n, c, h, w), kernels (c_out, c/groups, k_h, k_w); "
+            "move the channel axis, or give the kernel as many channels as the images"
+        )
+    if len(kernel) % groups:
+        raise ValueError(
+            f"{len(kernel)} kernels cannot be divided into groups={groups} equal parts: "
+            f"give a multiple of {groups} kernels, or other groups"
+        )
+    bias = as_bias(bias, len(kernel))
+    stride, dilation = pair("stride", stride), pair("dilation", dilation)
+    x = pad(x, padding_widths(x.shape[2:], kernel.shape[2:], stride, padding, dilation))
+    return x, kernel, bias, stride, dilation

@@ -12,7 +12,9 @@ from autograder import cli
 from autograder.answers import fill
 from autograder.assignment import load_assignment
 from autograder.collect import collect_manifest
+from autograder.result import CheckResult, Result
 from autograder.source import reference_answers, released_notebook
+from autograder.tables import print_checks
 
 AUTOGRADER = Path(sys.executable).parent / "autograder"
 
@@ -212,3 +214,15 @@ def test_doctor_prints_the_same_for_people_and_programs(run):
     assert status == 0
     assert all(part["name"] in " ".join(out.split()) for part in found["parts"] if " " not in part["name"])
     assert "grading can work" in out
+
+
+def test_brackets_are_printed_as_they_are(capsys):
+    """A sentence about x[i] must reach the student whole: rich would take [i] for a command."""
+    check = CheckResult(
+        "test_x", "q", "x[i] must be [bold]", 0.0, 1.0, "failed", "public", "got [red]\x1b[31m"
+    )
+    print_checks(Result("demo", "ada", "graded", 1.0, (check,)))
+    out = " ".join(capsys.readouterr().out.split())
+    assert "x[i] must be [bold]" in out
+    assert "got [red]" in out
+    assert "\x1b" not in out

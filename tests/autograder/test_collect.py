@@ -87,26 +87,73 @@ def test_random_inputs_depend_on_seed_and_check_alone(collect):
     assert len(set(seen)) == 4
 
 
-def test_hypothesis_draws_the_same_and_does_not_shrink(collect):
-    """An answer that fails is called on as many inputs as it takes to see it, and no more."""
+def test_hypothesis_draws_the_same_for_everyone_and_does_not_shrink(collect):
+    """An answer that fails is called on as many inputs as it takes to see it, and no more; the next one as if first."""
     text = (
         MARKS
         + '@given(st.integers(0, 10**6))\ndef test_a(student, n):\n    """It must work."""\n    assert_equal(student.f(n), n)\n'
     )
-    draws = []
-    for function in (lambda n: n, lambda n: -1):
-        for _ in range(2):
+    runs = []
+    for checks in (collect(text), collect(text)):
+        for function in (lambda n: n, lambda n: -1, lambda n: n):
             calls = []
-            ended = collect(text).run(
-                "test_a", Student(Fake(lambda n, f=function, c=calls: (c.append(n), f(n))[1]))
-            )
-            draws.append((ended[0], calls))
-    assert draws[0] == draws[1]
-    assert draws[2] == draws[3]
-    assert draws[0][0] == "passed"
-    assert len(draws[0][1]) >= 10
-    assert draws[2][0] == "call"
-    assert len(draws[2][1]) <= 3
+            student = Student(Fake(lambda n, f=function, c=calls: (c.append(n), f(n))[1]))
+            runs.append((checks.run("test_a", student)[0], calls))
+    assert runs[:3] == runs[3:]
+    assert runs[0] == runs[2]
+    assert (runs[0][0], runs[1][0]) == ("passed", "call")
+    assert len(set(runs[0][1])) >= 10
+    assert len(runs[1][1]) == 1
+
+
+def test_hypothesis_draws_something_else_for_another_class(collect):
+    """The seed decides."""
+    text = (
+        MARKS
+        + '@given(st.integers(0, 10**6))\ndef test_a(student, n):\n    """It must work."""\n    student.f(n)\n'
+    )
+    seen = []
+    for seed in (b"one", b"two"):
+        calls = []
+        collect(text, seed=seed).run("test_a", Student(Fake(calls.append)))
+        seen.append(calls)
+    assert seen[0] != seen[1]
+
+
+def test_hypothesis_check_may_change_its_example(collect):
+    """Each student gets a fresh copy."""
+    text = (
+        MARKS
+        + '@given(st.lists(st.integers(), min_size=1))\ndef test_a(student, n):\n    """It must work."""\n'
+        + "    n.append(0)\n    student.f(len(n))\n"
+    )
+    checks, seen = collect(text), []
+    for _ in range(2):
+        lengths = []
+        assert checks.run("test_a", Student(Fake(lengths.append)))[0] == "passed"
+        seen.append(lengths)
+    assert seen[0] == seen[1]
+
+
+@pytest.mark.filterwarnings("ignore:Using `assume` outside")
+def test_check_that_assumes_is_refused(collect):
+    """A check that looked at nothing has not passed."""
+    text = (
+        "from hypothesis import assume\n"
+        + MARKS
+        + '@given(st.integers())\ndef test_a(student, n):\n    """It must work."""\n    assume(False)\n'
+    )
+    stage, ended = collect(text).run("test_a", Student(Fake(None)))
+    assert (stage, type(ended)) == ("call", UsageError)
+    assert "test_a uses assume(); filter in @given instead" in str(ended)
+
+
+def test_check_that_draws_in_its_body_is_refused(collect):
+    """What it drew would depend on the answers."""
+    text = MARKS + '@given(st.data())\ndef test_a(student, data):\n    """It must work."""\n'
+    stage, ended = collect(text).run("test_a", Student(Fake(None)))
+    assert (stage, type(ended)) == ("call", UsageError)
+    assert "draws with st.data()" in str(ended)
 
 
 def test_death_of_the_player_ends_a_hypothesis_check_at_once(collect):

@@ -1,6 +1,7 @@
 """`autograder doctor`: what it finds is what grading finds, and whatever is missing has a cure."""
 
 import os
+from importlib import metadata
 
 import pytest
 
@@ -100,6 +101,14 @@ def test_libraries_are_compared_with_the_lock(tmp_path):
     assert part.state == "warning"
     assert f"pytest {pytest.__version__} (lock: 0.1), no-such-library missing (lock: 1.0)" in part.found
     assert doctor.libraries(None).state == "warning"
+
+
+def test_build_of_a_locked_version_is_no_difference(tmp_path):
+    """The lock has torch 2.13.0 so that 2.13.0+cpu may be installed."""
+    lock = tmp_path / "requirements.lock"
+    version = metadata.version("torch")
+    lock.write_text(f"torch=={version.partition('+')[0]}\n")
+    assert doctor.libraries(lock).state == "ok"
 
 
 def test_library_that_grading_needs_is_missing(monkeypatch):

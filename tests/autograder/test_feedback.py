@@ -309,3 +309,10 @@ def test_picture_html_is_inert_and_bounded():
     html = picture_html({"expected": [[EVIL] * 100] * 100, "got": [["1"]]})
     assert "<script" not in html
     assert html.count("<td") == 1 + 12 * 12 + 1 + 1
+
+
+def test_fragment_of_a_rejected_submission_gives_the_reason():
+    """Embedded in a gradebook's page, the reason must be there too, and inert."""
+    result = Result("a", "s", "rejected", 3, reason="it is <b>empty</b>")
+    shown = feedback_fragment(result)
+    assert "it is &lt;b&gt;empty&lt;/b&gt;" in shown

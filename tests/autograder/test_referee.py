@@ -134,6 +134,17 @@ def test_fixture_that_breaks_is_never_a_zero(assignment):
     assert "test_double_of_two failed in its setup: OSError: full" in result.reason
 
 
+def test_check_that_cannot_draw_is_never_a_zero(assignment):
+    """A broken check is its author's fault; the contract test finds it before any student does."""
+    path = assignment.folder / "checks_public.py"
+    drawing = "from hypothesis import given, strategies as st\n" + CHECKS.replace("(student)", "(student, data)", 1)
+    path.write_text(drawing.replace("def test_double", "@given(data=st.data())\ndef test_double"))
+    with Referee(assignment, seed=1) as referee:
+        result = referee.grade_notebook("x", notebook(referee)).result
+    assert (result.status, result.score) == ("infrastructure_error", None)
+    assert "test_double_of_two is broken" in result.reason
+
+
 def test_machine_without_a_sandbox_refuses_unless_trusted(assignment, monkeypatch):
     """The rung without walls is taken only where the instructor says so."""
 

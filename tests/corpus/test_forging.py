@@ -41,10 +41,11 @@ BLANKING = {
     "01-cleanup": "get_ipython().input_transformer_manager.cleanup_transforms.append(lambda lines: [])",
     "01-line": "get_ipython().input_transformer_manager.line_transforms.insert(0, lambda lines: [])",
     "01-manager": (
-        "class Blank:\n    cleanup_transforms, line_transforms, token_transformers = [], [], []\n"
+        "class Blank(type(get_ipython().input_transformer_manager)):\n"
         "    def transform_cell(self, cell): return ''\n"
         "get_ipython().input_transformer_manager = Blank()"
     ),
+    "01-run_cell": "get_ipython().run_cell = lambda *args, **kwargs: get_ipython().run_line_magic('sx', 'true')",
     "01-method": "get_ipython().transform_cell = lambda cell: ''",
     "01-method-of-the-class": "type(get_ipython()).transform_cell = lambda self, cell: ''",
     "01-method-of-the-manager": "get_ipython().input_transformer_manager.transform_cell = lambda cell: ''",
@@ -97,7 +98,7 @@ def test_03_showtraceback_is_patched(grader, attack):
     assert "ZeroDivisionError" in checks_of(graded, "conv1d")[0].message
 
 
-FORGED = "import sys\nget_ipython().events.register('pre_run_cell', lambda *info: sys.displayhook({}))"
+FORGED = "get_ipython().events.register('pre_run_cell', lambda *info: get_ipython().displayhook({}))"
 
 
 @pytest.mark.parametrize(
@@ -369,7 +370,7 @@ def test_16_files_beside_the_notebook(grader, tmp_path, name, text):
     beside.mkdir()
     (beside / name).write_text(text)
     if name == "numpy.py":
-        assert script(beside, one_process.WRONG).returncode == 0
+        assert script(beside, "def conv1d(x, u): return 0").returncode == 0
     else:
         assert pytest_passes(beside, one_process.WRONG)
     assert_loses(submitted_with(grader, tmp_path, {name: text}).result, {"conv1d"})
