@@ -1,8 +1,7 @@
 """Open files in a folder that strangers write to, without ever leaving it.
 
-No symbolic link is followed below the folder, and only regular files are read: Linux's `openat2` where there
-    is one,
-else one step at a time with `O_NOFOLLOW`.
+No symbolic link is followed below the folder, and only regular files are read: with Linux's `openat2` where
+there is one, else one step at a time with `O_NOFOLLOW`.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ shows.
 
 from __future__ import annotations
 
+import math
+import reprlib
 from typing import Any, NoReturn
 
 import numpy as np
@@ -70,17 +72,18 @@ def assert_equal(got: Any, expected: Any) -> None:
         assert_close(got, expected, rtol=0, atol=0)
     if type(got) is not type(expected):
         raise CheckFailure(
-            f"expected {_kind(expected)}, got {_kind(got)}", f"expected {expected!r}, got {got!r}"
+            f"expected {_kind(expected)}, got {_kind(got)}", f"expected {_short(expected)}, got {_short(got)}"
         )
     if isinstance(expected, list | tuple):
         if len(got) != len(expected):
             raise CheckFailure(
-                f"expected {len(expected)} items, got {len(got)}", f"expected {expected!r}, got {got!r}"
+                f"expected {len(expected)} items, got {len(got)}",
+                f"expected {_short(expected)}, got {_short(got)}",
             )
         for one, other in zip(got, expected, strict=True):
             assert_equal(one, other)
     elif not isinstance(expected, np.ndarray) and not (got == expected):  # noqa: SIM201  (NaN)
-        raise CheckFailure("the value is wrong", f"expected {expected!r}, got {got!r}")
+        raise CheckFailure("the value is wrong", f"expected {_short(expected)}, got {_short(got)}")
 
 
 def assert_close(
@@ -99,7 +102,9 @@ def assert_close(
     expected = np.asarray(expected)
     values = _as_array(got, expected)
     if values.shape != expected.shape:
-        raise CheckFailure(f"expected shape {expected.shape}, got shape {values.shape}", "", expected, values)
+        raise CheckFailure(
+            f"expected shape {expected.shape}, got shape {_shape(values.shape)}", "", expected, values
+        )
     if dtype is not None and values.dtype != np.dtype(dtype):
         raise CheckFailure(
             f"expected dtype {np.dtype(dtype)}, got {values.dtype}: the numbers must keep their type"
@@ -152,12 +157,28 @@ def _kind(value: Any) -> str:
     if value is None:
         return "None (is there a return?)"
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape} and dtype {value.dtype}"
+        return f"an array of shape {_shape(value.shape)} and dtype {value.dtype}"
     return {"int": "an integer", "float": "a float", "bool": "a boolean", "str": "text"}.get(
         type(value).__name__, f"a {type(value).__name__}"
     )
 
 
+def _shape(shape: tuple[int, ...]) -> str:
+    """A shape in words. An unusual one is not shown: its numbers could be those of a hidden input."""
+    usual = len(shape) <= 6 and math.prod(max(n, 1) for n in shape) <= 1_000_000
+    return str(shape) if usual else f"(…) with {len(shape)} axes"
+
+
+class _Repr(reprlib.Repr):
+    """What a student returned may be anything of up to 64 MB: only its beginning is ever written out."""
+
+    maxlevel, maxlist, maxtuple, maxdict, maxstring, maxlong, maxother = 4, 8, 8, 4, 100, 60, 100
+
+    def repr_ndarray(self, array: np.ndarray, level: int) -> str:
+        """The first numbers of an array, in a row."""
+        start = ", ".join(str(number) for number in array.flat[:8].tolist())
+        return f"array({start}{', …' if array.size > 8 else ''})"
+
+
 def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 200 else text[:200] + "…"
+    return _Repr().repr(value)[:200]

@@ -22,6 +22,7 @@ import nbformat
 from autograder.assignment import Assignment
 from autograder.atomic import write_atomically
 from autograder.errors import InfrastructureError, Rejected, UsageError
+from autograder.folders import student_folder
 from autograder.journal import Journal
 from autograder.referee import Referee
 from autograder.result import Result
@@ -29,7 +30,6 @@ from autograder.submission import Submission, read_submission
 
 # A cluster takes 0.8 s to import, start and stop, and then starts a referee a worker; here is one already.
 FEW = 2
-RESERVED = ("", "journal.jsonl", "report.html")
 # What a grade depends on and must be the same on every worker. The machine and its sandbox may differ.
 CONDITIONS = ("seed", "checks", "reference", "grader", "packages", "python")
 
@@ -162,16 +162,6 @@ def read_results(folder: Path) -> list[tuple[Path, Result]]:
     if not found:
         raise UsageError(f"no results in {folder}: run `autograder grade` first, with the same --results")
     return found
-
-
-def student_folder(folder: Path, student: str) -> Path:
-    """Return the folder of a student's results: named as the student, where that can be a folder's name."""
-    is_plain = student not in RESERVED and not student.startswith(".") and not set(student) & set("/\\\0")
-    if is_plain and len(os.fsencode(student)) <= 200:
-        return folder / student
-    return folder / (
-        "student-" + hashlib.sha256(student.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-    )
 
 
 def _outcomes(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 def main() -> None:
     """Run the command line (the entry point). A foreseen failure is one line on stderr and an exit status."""
     try:
-        status = cli.main(standalone_mode=False)
+        status = cli.main(prog_name="autograder", standalone_mode=False)
     except UsageError as error:
         status = _complain(error, BAD_USAGE)
     except InfrastructureError as error:
@@ -41,6 +43,19 @@ def _complain(message: object, status: int) -> int:
     shown = "".join(sign if sign.isprintable() else "?" for sign in line)
     click.echo(f"autograder: {shown}", err=True)
     return status
+
+
+@contextmanager
+def _system_errors_told() -> Iterator[None]:
+    """Turn what the system refuses into a line for the user.
+
+    Raises:
+        UsageError: with the file and the reason.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}") from error
 
 
 class AssignmentPath(click.ParamType):
@@ -168,14 +183,13 @@ def _find(paths: tuple[Path, ...], assignment: str) -> list[Submission]:
     """Find submissions. One named alone must be a notebook; a broken one among others is rejected later."""
     from autograder.submission import find_submissions, read_submission
 
-    try:
+    with _system_errors_told():
         found = find_submissions(paths, assignment)
         if len(paths) == 1 and paths[0].is_file():
-            read_submission(found[0])
-    except OSError as error:
-        raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
-    except Rejected as error:
-        raise UsageError(f"no notebook that can be graded: {error}") from error
+            try:
+                read_submission(found[0])
+            except Rejected as error:
+                raise UsageError(f"no notebook that can be graded: {error}") from error
     return found
 
 
@@ -190,10 +204,8 @@ def check(assignment: Assignment, notebook: Path) -> int:
     from autograder.notebook import check_notebook
     from autograder.tables import print_checks
 
-    try:
+    with _system_errors_told():
         result = check_notebook(assignment, notebook)
-    except OSError as error:
-        raise UsageError(f"cannot read {notebook}: {error.strerror}") from error
     if result.status == "rejected":
         raise UsageError(f"{notebook} cannot be graded: {result.reason}")
     print_checks(result)
@@ -209,8 +221,9 @@ def feedback(assignment: Assignment, results: Path) -> None:
     from autograder.feedback import write_feedback
 
     found = read_results(results / assignment.id)
-    for folder, result in found:
-        write_feedback(result, folder, assignment.title)
+    with _system_errors_told():
+        for folder, result in found:
+            write_feedback(result, folder, assignment.title)
     click.echo(f"{len(found)} pages: {results / assignment.id}/STUDENT/feedback.html")
 
 
@@ -223,7 +236,9 @@ def report(assignment: Assignment, results: Path) -> None:
     from autograder.report import write_report
 
     found = [result for _, result in read_results(results / assignment.id)]
-    click.echo(f"{len(found)} students: {write_report(found, results / assignment.id, assignment.title)}")
+    with _system_errors_told():
+        path = write_report(found, results / assignment.id, assignment.title)
+    click.echo(f"{len(found)} students: {path}")
 
 
 @cli.command()

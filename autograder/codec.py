@@ -17,6 +17,8 @@ import numpy as np
 MAX_DEPTH = 40
 MAX_ITEMS = 1_000_000
 MAX_INT_BYTES = 1024
+# Numbers can be chosen such that all of them fall on one place of a dictionary, text and bytes cannot.
+MAX_NUMBER_KEYS = 1000
 MAX_DIMENSIONS = 32
 DTYPES = ("?", "b", "B", "<h", "<H", "<i", "<I", "<q", "<Q", "<e", "<f", "<d", "<F", "<D")
 _CODES = {np.dtype(text): code for code, text in enumerate(DTYPES)}
@@ -122,6 +124,7 @@ class _Reader:
         self.data = data
         self.position = 0
         self.items = 0
+        self.number_keys = 0
 
     def take(self, count: int) -> memoryview:
         if count > len(self.data) - self.position:
@@ -191,7 +194,10 @@ def _decode_dict(reader: _Reader, depth: int) -> dict:
     pairs = []
     for _ in range(reader.count()):
         key = _decode(reader, depth + 1)
+        reader.number_keys += type(key) not in (str, bytes)
         pairs.append((key, _decode(reader, depth + 1)))
+    if reader.number_keys > MAX_NUMBER_KEYS:
+        raise CodecError(f"more than {MAX_NUMBER_KEYS} dictionary keys that are neither text nor bytes")
     try:
         return dict(pairs)
     except TypeError as error:  # a list or an array as a key

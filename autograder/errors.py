@@ -18,9 +18,10 @@ class PlayerDied(BaseException):
     """The player is gone. Not an Exception, so that no check and no library in between takes it for a
     student's error.
 
-    `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student.
+    `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student,
+    and `alone` whether it was a time-out of one thread, in which nothing that was started before had a part.
     """
 
-    def __init__(self, kind: str, message: str) -> None:
+    def __init__(self, kind: str, message: str, alone: bool = False) -> None:
         super().__init__(message)
-        self.kind, self.message = kind, message
+        self.kind, self.message, self.alone = kind, message, alone

@@ -10,7 +10,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from autograder.pages import clean, page, render, write_atomically
+from autograder.atomic import write_atomically
+from autograder.pages import clean, page, render
 from autograder.pictures import picture_html
 from autograder.result import CheckResult, Result
 
@@ -97,7 +98,7 @@ def feedback_fragment(result: Result, question: str | None = None, note: str = "
 
 def notice_fragment(heading: str, text: str) -> str:
     """Return a notice as HTML to embed, where there is nothing to show but words."""
-    notice = {"heading": heading, "text": text}
+    notice = {"heading": heading, "text": text, "reason": ""}
     return clean(render("fragment.html", inline=True, notice=notice, questions=[], note=""))
 
 

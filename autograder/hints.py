@@ -11,6 +11,9 @@ from autograder.shell import Failure
 _HOME_PATH = re.compile(r"(/home/|/Users/|/root/|[A-Za-z]:\\)[^'\"\s]*")
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _MODULE = re.compile(r"No module named '([^']+)'")
+_PART = re.compile(r"cannot import name '([^']+)' from '([^']+)'")
+# The tree of a program takes a hundred times its text, and the text is a stranger's.
+PARSED_AT_MOST = 100_000
 
 
 def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
@@ -26,11 +29,9 @@ def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
             return f"{found[1]} is defined only in a later cell: run the notebook from the top."
         return f"{found[1]} is defined nowhere in the notebook as handed in; was its cell deleted?"
     if ended.type_name == "ModuleNotFoundError" and (found := _MODULE.search(ended.message)):
-        package = found[1].partition(".")[0]
-        if package in {name.partition(".")[0] for name in allowed}:
-            names = ", ".join(allowed)
-            return f"Answers are graded without {found[1]}: only {names} may be imported from the course."
-        return f"{found[1]} is not installed where answers are graded."
+        return _without(found[1], allowed) or f"{found[1]} is not installed where answers are graded."
+    if ended.type_name == "ImportError" and (found := _PART.search(ended.message)):
+        return _without(f"{found[2]}.{found[1]}", allowed)
     if ended.type_name in ("FileNotFoundError", "PermissionError", "OSError") and (
         path := _HOME_PATH.search(ended.message)
     ):
@@ -40,8 +41,17 @@ def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
     return ""
 
 
+def _without(module: str, allowed: Sequence[str]) -> str:
+    """Return the rule on the course's own modules, if this is one of them."""
+    if module.partition(".")[0] not in {name.partition(".")[0] for name in allowed}:
+        return ""
+    return f"Answers are graded without {module}: only {', '.join(allowed)} may be imported from the course."
+
+
 def _defined(source: str) -> set[str]:
     """Return the names that a cell defines at its top level."""
+    if len(source) > PARSED_AT_MOST:
+        return set()
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -142,6 +142,7 @@ def _play(rebuilt: Rebuilt, allowed: tuple[str, ...]) -> tuple[Mapping[str, Any]
         advice = hint(ended, [later.source for later in rebuilt.cells[index + 1 :]], allowed)
         what = f"The cell of this question stopped with {ended.type_name}: {ended.message}."
         faults[cell.question] = f"{what} {advice}".strip()
+    type(shell).clear_instance()  # a later `check` in this process looks at its caller, not at this shell
     return shell.user_ns, faults
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable
 from functools import cache
@@ -124,21 +122,6 @@ def page(title: str, body: str) -> str:
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return render("page.html", title=title, css=Markup(css), digest=digest, body=Markup(clean(body)))
-
-
-def write_atomically(path: Path, text: str) -> Path:
-    """Write a file so that a reader, or a kill, meets the old one or the new one and never a half."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
-    return path
 
 
 @cache

@@ -25,6 +25,7 @@ from autograder.plain import NotPlain, plain
 from autograder.shell import Failure, NotebookShell, failure, run_cell
 
 MAX_OUTPUTS = 50
+_seed = random.seed
 
 
 def serve(sock: socket.socket, shell: NotebookShell, streams: Streams) -> None:
@@ -46,9 +47,11 @@ def serve(sock: socket.socket, shell: NotebookShell, streams: Streams) -> None:
 
 def seed_everything(seed: int) -> None:
     """Seed every generator that is loaded, so that unseeded randomness repeats from run to run."""
-    random.seed(seed)
+    _seed(seed)
     np.random.seed(seed % 2**32)
     entropy = random.Random(seed)
+    # `random.seed()` asks the system for a seed
+    random.seed = lambda a=None, version=2: _seed(entropy.getrandbits(64) if a is None else a, version)
     # what `np.random.default_rng()` draws its seed from
     np.random.bit_generator.randbits = entropy.getrandbits  # type: ignore[attr-defined]
     torch, keras = sys.modules.get("torch"), sys.modules.get("keras")

@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder import provenance
 from autograder.assignment import Assignment
+from autograder.checks import StudentError
 from autograder.collect import Checks
 from autograder.errors import InfrastructureError, PlayerDied, Rejected, UsageError
 from autograder.hints import hint
@@ -21,6 +22,7 @@ from autograder.release import released_notebook
 from autograder.result import CheckResult, CheckSpec, Flag, Result
 from autograder.seeds import class_seed, fingerprint
 from autograder.session import Played, Session, Student
+from autograder.shell import Failure
 from autograder.spawn import Zygote, start_zygote
 from autograder.submission import PlayCell, Rebuilt, Submission, SubmittedNotebook, read_submission, rebuild
 from autograder.verdict import verdict, without_points
@@ -162,10 +164,12 @@ class Referee:
 
     def _judge(self, session: Session, spec: CheckSpec) -> tuple[CheckResult, Session]:
         start = time.monotonic()
-        session.begin_check(
-            spec.id, spec.question, self._checks.budget(spec.id, self.assignment.budget.check_seconds)
-        )
-        stage, ended = self._checks.run(spec.id, Student(session))
+        seconds = self._checks.budget(spec.id, self.assignment.budget.check_seconds)
+        for _ in range(2):
+            session.begin_check(spec.id, spec.question, seconds)
+            stage, ended = self._checks.run(spec.id, Student(session))
+            if not session.inherited:
+                break
         if session.broken is not None:
             raise session.broken
         if isinstance(ended, UsageError):
@@ -174,7 +178,11 @@ class Referee:
             raise InfrastructureError(
                 f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"
             )
-        return verdict(spec, ended, round(time.monotonic() - start, 4), session.death), session
+        result = verdict(spec, ended, round(time.monotonic() - start, 4), session.death)
+        if isinstance(ended, StudentError) and spec.visibility == "public":
+            advice = hint(Failure(ended.type_name, ended.message), (), self.assignment.allow)
+            result = replace(result, message=f"{result.message} {advice}".strip())
+        return result, session
 
 
 def _faults(

@@ -10,8 +10,10 @@ from statistics import fmean, median
 from typing import Any
 from urllib.parse import quote
 
+from autograder.atomic import write_atomically
 from autograder.feedback import STATUSES
-from autograder.pages import page, render, write_atomically
+from autograder.folders import student_folder
+from autograder.pages import page, render
 from autograder.result import CHECK_STATUSES, SUBMISSION_STATUSES, CheckResult, Result
 
 BINS = 10
@@ -46,15 +48,13 @@ def write_report(results: Iterable[Result], folder: Path, title: str) -> Path:
     return write_atomically(Path(folder) / "report.html", render_report(results, title))
 
 
-def feedback_link(student: str) -> str | None:
-    """Return the relative link to a student's feedback, or None for an id that is no name of a folder.
+def feedback_link(student: str) -> str:
+    """Return the relative link to a student's feedback, in the folder where their results lie.
 
-    >>> feedback_link("ada lovelace"), feedback_link("../x")
-    ('./ada%20lovelace/feedback.html', None)
+    >>> feedback_link("ada lovelace")
+    './ada%20lovelace/feedback.html'
     """
-    if student in ("", ".", "..") or any(sign in student for sign in "/\\\0"):
-        return None
-    return f"./{quote(student, safe='', errors='replace')}/feedback.html"
+    return f"./{quote(student_folder(Path(), student).name, safe='', errors='replace')}/feedback.html"
 
 
 def seconds(value: float) -> str:

@@ -1,8 +1,7 @@
 """From the bytes of a file that anyone may have written to a notebook of plain, known parts.
 
 Only what grading reads is kept: each cell's type, source, id and the few metadata that say which cell it was.
-    Outputs,
-attachments, kernel and widgets are dropped here, so that nothing later can trip over them.
+Outputs, attachments, kernel and widgets are dropped here, so that nothing later can trip over them.
 """
 
 from __future__ import annotations

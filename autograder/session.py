@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograder.assignment import Budget
 from autograder.checks import StudentError
 from autograder.errors import InfrastructureError, PlayerDied
+from autograder.outputs import known_outputs, readable, size_of
+from autograder.plain import padded_size
 from autograder.seeds import derive
-from autograder.shell import Failure
+from autograder.shell import TEXT_LIMIT, Failure
+from autograder.wire import MAX_FRAME
 
 if TYPE_CHECKING:  # it loads what only Linux has, and `check` runs everywhere
     from autograder.spawn import PlayerProcess
@@ -19,6 +22,10 @@ if TYPE_CHECKING:  # it loads what only Linux has, and `check` runs everywhere
 # After a time-out each further check of the same question gets this part of its time: an endless loop must
 # not cost the class an hour, and a function that is slow once still earns the rest.
 SECOND_CHANCE = 0.2
+# How long a cell is given to show what it left behind, once a process ended for it.
+QUIET_SECONDS = 0.1
+# Of how many cells the outputs are kept whole, if all of them show as much as they may.
+OUTPUT_OF_CELLS = 8
 
 
 class Cell(Protocol):
@@ -51,7 +58,15 @@ class Played:
 
 
 class Session:
-    """The play of one submission. `spawn` makes a fresh player; `seed` makes student randomness repeat."""
+    """The play of one submission. `spawn` makes a fresh player; `seed` makes student randomness repeat.
+
+    Attributes:
+        played: what each cell did, by index.
+        changed: see `Student.changed`.
+        death: how the player ended during the present check, or None.
+        inherited: whether that may be the doing of another question, called before in the same process.
+        broken: the fault of the sandbox that ended the check, or None.
+    """
 
     def __init__(
         self, spawn: Callable[[], PlayerProcess], cells: Sequence[Cell], budget: Budget, seed: bytes
@@ -66,7 +81,11 @@ class Session:
         self._calls = 0
         self.played: dict[int, Played] = {}
         self.changed: tuple[Any, ...] = ()
+        self._called: set[str] = set()
+        self._patience = 0.0
+        self._room = OUTPUT_OF_CELLS * budget.output_kb << 10
         self.death: PlayerDied | None = None
+        self.inherited = False
         self.broken: InfrastructureError | None = None
 
     def __enter__(self) -> Session:
@@ -79,17 +98,21 @@ class Session:
     def play(self) -> None:
         """Run all cells in a fresh player; a cell that ends the process is left out of the next attempt.
 
-        Raises:
-            InfrastructureError: the sandbox failed.
+        Raises InfrastructureError where the sandbox failed.
         """
         while True:
             if self._player is not None:
                 self._player.close()
             self._player = self._spawn()
-            died_at = next((i for i in range(len(self._cells)) if not self._play_cell(i)), None)
-            if died_at is None:
+            self._called = set()
+            played = ((index, self._play_cell(index)) for index in range(len(self._cells)))
+            ended = next(((index, death) for index, death in played if death), None)
+            if ended is None:
                 return
-            self._left_out.add(died_at)
+            if ended[1].status == "timeout" or self._patience:
+                self._left_out.add(ended[0])
+                self.played.setdefault(*ended)
+            self._patience = QUIET_SECONDS  # it may have been a thread of an earlier cell: look more closely
 
     def begin_check(self, check: str, question: str, seconds: float) -> None:
         """Start the clock of one check."""
@@ -98,7 +121,7 @@ class Session:
         self._check = (check, time.monotonic() + seconds)
         self._question = question
         self._calls = 0
-        self.death, self.changed = None, ()
+        self.death, self.inherited, self.changed = None, False, ()
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the student's.
@@ -117,6 +140,7 @@ class Session:
             return self._call(name, args, kwargs)
         except PlayerDied as death:
             self.death, self._player = death, None
+            self.inherited = not death.alone and bool(self._called - {self._question})
             if death.kind == "timeout":
                 self._slow_questions.add(self._question)
             raise
@@ -133,26 +157,30 @@ class Session:
             self._check = (check, deadline)
         assert self._player is not None
         self._calls += 1
+        self._called.add(self._question)
         seed = derive(self._seed, f"player:{check}:{self._calls}")
         request = {"op": "call", "name": name, "args": args, "kwargs": kwargs, "seed": seed}
         reply = self._player.ask(request, min(deadline, self._deadline))
         if "failure" in reply:
             ended = _failure(reply["failure"])
             raise StudentError(ended.type_name, ended.message)
-        changed = reply.get("changed")
+        changed, value = reply.get("changed"), reply.get("value")
         known = set(range(len(args))) | set(kwargs)
-        self.changed = tuple(key for key in changed if key in known) if type(changed) is list else ()
-        return reply.get("value")
+        keys = changed if type(changed) is list else []
+        self.changed = tuple(key for key in keys if type(key) in (int, str) and key in known)
+        if padded_size(value) > MAX_FRAME:
+            raise StudentError("ValueError", f"{name} returned long text in a long list; return numbers")
+        return value
 
     def _replay(self) -> None:
         if time.monotonic() >= self._deadline:
             raise PlayerDied("timeout", "The time for the whole submission is used up.")
         self.play()
 
-    def _play_cell(self, index: int) -> bool:
-        """Play one cell, unless it is left out. Return False if the player died of it."""
+    def _play_cell(self, index: int) -> Played | None:
+        """Play one cell, unless it is left out. Return how it ended the player, or None."""
         if index in self._left_out:
-            return True
+            return None
         assert self._player is not None
         first, start = index not in self.played, time.monotonic()
         seconds = self._budget.cell_seconds
@@ -160,29 +188,25 @@ class Session:
             seconds = min(seconds, self._budget.notebook_seconds - self._notebook_seconds)
         if seconds <= 0 or start >= self._deadline:
             self._left_out.add(index)
-            self.played[index] = Played("not_run", message=self._out_of_time())
-            return True
+            self.played.setdefault(index, Played("not_run", message=self._out_of_time()))
+            return None
         seed = derive(self._seed, f"cell:{index}")
         request = {"op": "run", "source": self._cells[index].source, "seed": seed}
         try:
             reply = self._player.ask(request, min(start + seconds, self._deadline))
-            played = _played(reply)
         except PlayerDied as death:
-            message = (
-                self._out_of_time()
-                if death.kind == "timeout" and seconds < self._budget.cell_seconds
-                else death.message
-            )
-            self.played[index] = Played(death.kind, message=message)
-            return False
+            used_up = death.kind == "timeout" and seconds < self._budget.cell_seconds
+            return Played(death.kind, message=self._out_of_time() if used_up else death.message)
         finally:
             if first:
                 self._notebook_seconds += time.monotonic() - start
-        if first:
-            self.played[index] = (
-                played  # the first run's outputs are what is shown: nothing hidden was known then
-            )
-        return True
+        if trouble := self._player.trouble(self._patience):
+            return Played(trouble.kind, message=trouble.message)
+        # The first run's outputs are what is shown: nothing hidden was known then.
+        played = _played(reply, min(self._budget.output_kb << 10, self._room))
+        self._room -= sum(map(size_of, played.outputs))
+        self.played.setdefault(index, played)
+        return None
 
     def _out_of_time(self) -> str:
         return f"The notebook as a whole may take {self._budget.notebook_seconds:g} s, and they were used up."
@@ -211,15 +235,16 @@ def _failure(record: Any) -> Failure:
     if type(record) is not dict:
         return Failure("Error", "")
     texts = [record.get(key) for key in ("type", "message", "traceback")]
-    return Failure(*(text[:20_000] if type(text) is str else "" for text in texts))
+    type_name, message, traceback = (readable(text) for text in texts)
+    return Failure(type_name[:200], message[:2000], traceback[-TEXT_LIMIT:])
 
 
-def _played(reply: dict[str, Any]) -> Played:
-    outputs, changed = reply.get("outputs"), reply.get("changed")
+def _played(reply: dict[str, Any], room: int) -> Played:
+    changed = reply.get("changed")
     ended = None if reply.get("failure") is None else _failure(reply["failure"])
     return Played(
         status="ran" if ended is None else "failed",
-        outputs=[output for output in outputs if type(output) is dict] if type(outputs) is list else [],
+        outputs=known_outputs(reply.get("outputs"), room),
         failure=ended,
         changed=tuple(text for text in changed if type(text) is str) if type(changed) is list else (),
     )

@@ -7,9 +7,11 @@ needs.
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import types
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +74,11 @@ class NotebookShell(InteractiveShell):
         print(done.stdout, end="")
         print(done.stderr, end="", file=sys.stderr)
         self.user_ns["_exit_code"] = done.returncode
+
+    @contextlib.contextmanager
+    def _tee(self, channel: str) -> Iterator[None]:
+        """Keep no copy of what is printed: IPython's own, for its history, grows without a limit."""
+        yield
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         self.last_failure = failure(evalue, "\n".join(stb))
@@ -162,7 +169,7 @@ class _Transformers:
                     setattr(owner, name, list(before))
                     changed.append(what)
         for owner, name, before in self._methods:
-            if vars(owner).pop(name, None) or getattr(type(owner), name) is not before:
+            if owner.__dict__.pop(name, None) or getattr(type(owner), name) is not before:
                 setattr(type(owner), name, before)
                 changed.append("input transformers")
         return sorted(set(changed))

@@ -25,12 +25,15 @@ import platformdirs
 
 from autograder import codec, wire
 from autograder.assignment import Assignment
-from autograder.errors import InfrastructureError, PlayerDied
+from autograder.errors import InfrastructureError, PlayerDied, UsageError
 from autograder.sandbox import rungs
-from autograder.sandbox.limits import Limits, memory_in_use
+from autograder.sandbox.limits import Limits, is_alone, memory_in_use
 
 START_SECONDS = 120.0
 SPAWN_SECONDS = 20.0
+_ENDED = "It ended the Python process, by an exit or a crash."
+# For the student, and without any detail: a student chooses those, and could write a hidden input into them.
+_DISTURBED = "It disturbed the exchange with the grader."
 _BOOT = (
     "import sys; sys.path.insert(0, sys.argv[1]); from autograder.zygote import main; sys.path.pop(0); main()"
 )
@@ -44,6 +47,7 @@ class PlayerProcess:
         self._pid = _pid_of(pidfd)
         self._memory_limit = zygote.memory_bytes
         self._baseline = 0
+        self._next_look = 0.0
 
     def greet(self) -> None:
         """Wait until the player has locked itself in.
@@ -73,20 +77,28 @@ class PlayerProcess:
                 raise wire.ProtocolError("something arrived that nobody had asked for")
             wire.send(self._sock, {**request, "id": identity}, deadline, self._watch)
             reply = wire.receive(self._sock, deadline, self._watch)
-            if type(reply) is not dict or reply.pop("id", None) != identity:
+            answers = reply.pop("id", None) if type(reply) is dict else None
+            if type(answers) is not bytes or answers != identity:  # an array would be compared one by one
                 raise wire.ProtocolError("a reply to something else arrived")
             return reply
         except codec.CodecError as error:
             raise InfrastructureError(f"a check sends what cannot be sent: {error}") from error
         except wire.DeadlineExceeded:
-            raise self._end("timeout", "It took too long and was stopped.") from None
+            alone = is_alone(self._pid)
+            raise self._end("timeout", "It took too long and was stopped.", alone) from None
         except wire.ProtocolError as error:
-            raise self._end(
-                "protocol_error", f"It disturbed the exchange with the grader ({error})."
-            ) from error
+            raise self._end("protocol_error", _DISTURBED) from error
         except wire.Closed:
             self._zygote.require_alive()
-            raise self._end("crashed", "It ended the Python process, by an exit or a crash.") from None
+            raise self._end("crashed", _ENDED) from None
+
+    def trouble(self, seconds: float) -> PlayerDied | None:
+        """Return the player's death if it writes or ends within `seconds`, unasked; or None."""
+        if not wire.pending(self._sock, seconds):
+            return None
+        if wire.has_more(self._sock):
+            return self._end("protocol_error", _DISTURBED)
+        return self._end("crashed", _ENDED)
 
     def close(self) -> None:
         """Kill the player and everything that it started, and wait until it is gone."""
@@ -101,11 +113,15 @@ class PlayerProcess:
         self._pidfd = -1
         self._sock.close()
 
-    def _end(self, kind: str, message: str) -> PlayerDied:
+    def _end(self, kind: str, message: str, alone: bool = False) -> PlayerDied:
         self.close()
-        return PlayerDied(kind, message)
+        return PlayerDied(kind, message, alone)
 
     def _watch(self) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + wire.TICK_SECONDS
         most = self._baseline + self._memory_limit
         if memory_in_use(self._pid, enough=most) > most:
             raise self._end(
@@ -200,9 +216,11 @@ def start_zygote(assignment: Assignment, *, rung: int | None = None, trust: bool
         trust: take the rung without walls if no other works.
     Raises:
         InfrastructureError: no rung works; the message has the reason of each.
+        UsageError: the assignment allows a module that is not installed.
     """
     if rung is not None:
         return Zygote(assignment, rung)
+    _allowed_modules(assignment)  # a fault of the assignment is none of the machine
     reasons = []
     # root is exempt from the limit on processes, so that user namespaces alone are no sandbox for it
     for candidate in (rungs.ROOT,) if os.geteuid() == 0 else (rungs.USER,):
@@ -250,7 +268,7 @@ def _allowed_modules(assignment: Assignment) -> dict[str, str]:
         for end in range(1, len(parts) + 1):
             spec = importlib.util.find_spec(".".join(parts[:end]))
             if spec is None or spec.origin is None:
-                raise InfrastructureError(
+                raise UsageError(
                     f"{assignment.id} allows the module {name!r}, which is not installed"
                 )
             place = "/".join(parts[:end])

@@ -39,7 +39,8 @@ def send(
 
     Args:
         deadline: seconds on `time.monotonic`; None waits for ever.
-        tick: called at least every 25 ms while waiting; it may raise to end the wait.
+        tick: called before each wait and every 25 ms during it, so that a byte now and then does not put it
+            off; it may raise to end the wait.
     Raises:
         codec.CodecError: the value cannot cross, or its frame exceeds 64 MiB; nothing was sent.
         Closed, DeadlineExceeded.
@@ -78,9 +79,17 @@ def receive(
         raise ProtocolError(str(error)) from error
 
 
-def pending(sock: socket.socket) -> bool:
-    """Is something there to read although nothing is due?"""
-    return bool(_poll(sock, select.POLLIN, 0))
+def pending(sock: socket.socket, seconds: float = 0.0) -> bool:
+    """Is something there to read, or the other side gone, although nothing is due? Wait `seconds` for it."""
+    return bool(_poll(sock, select.POLLIN, seconds))
+
+
+def has_more(sock: socket.socket) -> bool:
+    """Is there a byte to read, rather than the end? For a socket on which something is `pending`."""
+    try:
+        return bool(sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
+    except OSError:
+        return False
 
 
 def _read(sock: socket.socket, size: int, deadline: float | None, tick: Callable[[], None] | None) -> bytes:
@@ -101,14 +110,14 @@ def _read(sock: socket.socket, size: int, deadline: float | None, tick: Callable
 
 def _wait(sock: socket.socket, event: int, deadline: float | None, tick: Callable[[], None] | None) -> None:
     while True:
+        if tick:
+            tick()
         left = None if deadline is None else deadline - time.monotonic()
         if left is not None and left <= 0:
             raise DeadlineExceeded
         span = TICK_SECONDS if tick else left
         if _poll(sock, event, span if left is None or span is None else min(span, left)):
             return
-        if tick:
-            tick()
 
 
 def _poll(sock: socket.socket, event: int, seconds: float | None) -> list:

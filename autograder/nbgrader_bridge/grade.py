@@ -10,9 +10,9 @@ from nbformat.v4 import new_output
 
 from autograder.atomic import write_atomically
 from autograder.cells import is_check, question_of
-from autograder.classroom import student_folder
 from autograder.errors import InfrastructureError
 from autograder.feedback import feedback_fragment
+from autograder.folders import student_folder
 from autograder.nbgrader_bridge.course import Grading
 from autograder.referee import Graded
 from autograder.result import Result

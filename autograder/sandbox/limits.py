@@ -71,6 +71,14 @@ def memory_in_use(pid: int, enough: int = 0) -> int:
     return exact or quick
 
 
+def is_alone(pid: int) -> bool:
+    """Return whether a process has one thread and no child."""
+    try:
+        return len(os.listdir(f"/proc/{pid}/task")) == 1 and not _children(pid)
+    except OSError:
+        return False
+
+
 def _kilobytes(path: str, keys: tuple[str, ...]) -> int:
     try:
         with open(path, encoding="ascii", errors="replace") as lines:

@@ -135,7 +135,7 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
         >>> receptive_field([(3, 1, 1), (2, 2, 1), (3, 1, 1)])
         8
     """
-    field, step = 1, 1  # step: distance, in input pixels, between neighbouring pixels of the current layer
+    field, jump = 1, 1  # jump: distance, in input pixels, between neighbouring pixels of the current layer
     for number, layer in enumerate(layers):
         if not isinstance(layer, Sequence) or isinstance(layer, str) or len(layer) != 3:
             raise ValueError(
@@ -146,6 +146,6 @@ def receptive_field(layers: Iterable[Sequence[int]]) -> int:
             whole_number(f"{name} of layer {number}", value, 1)
             for name, value in zip("ksd", layer, strict=True)
         )
-        field += d * (k - 1) * step
-        step *= s
+        field += d * (k - 1) * jump
+        jump *= s
     return field

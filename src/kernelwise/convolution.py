@@ -120,8 +120,8 @@ def conv2d(
         ValueError: x or kernel has not four axes, channels differ, the kernel exceeds the padded images (the
             message gives both shapes), bias is not (c_out,), groups does not divide the channels, or stride,
             padding or dilation is wrong.
-    Source: Dumoulin & Visin 2016, arXiv:1603.07285; groups as in torch.nn.Conv2d; im2col: Chellapilla, Puri & Simard 2006,
-        hal-00112631.
+    Source: Dumoulin & Visin 2016, arXiv:1603.07285; groups as in torch.nn.Conv2d; im2col:
+        Chellapilla, Puri & Simard 2006, hal-00112631.
     Example:
         >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2))).shape
         (1, 1, 2, 2)

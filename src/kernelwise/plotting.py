@@ -71,22 +71,19 @@ def show_matrix(
         ['7', '−3', '−3', '5']
     """
     matrix = _drawable_matrix(values)
-    import matplotlib
     import matplotlib.pyplot as plt
 
     rows, columns = matrix.shape
     with plt.rc_context(_settings()):
         if ax is None:
             _, ax = plt.subplots(figsize=(max(1.6, 0.55 * columns), max(1.2, 0.55 * rows + 0.4)))
-        cmap = matplotlib.colormaps["PuOr_r"].with_extremes(bad=_MISSING)
-        limit = (
-            1.4 * _largest_magnitude(matrix) if largest is None else largest
-        )  # 1.4 spares the darkest shades
+        cmap = plt.colormaps["PuOr_r"].with_extremes(bad=_MISSING)
         shown = np.ma.masked_invalid(matrix.astype(float))
+        # 1.4 spares the darkest shades; 1 where there is no number to tell apart from zero.
+        limit = 1.4 * (np.abs(shown.compressed()).max(initial=0) or 1) if largest is None else largest
         image = ax.imshow(shown, cmap=cmap, vmin=-limit, vmax=limit)
-        for (i, j), colour in zip(
-            np.ndindex(rows, columns), image.to_rgba(shown).reshape(-1, 4), strict=True
-        ):
+        colours = image.to_rgba(shown).reshape(-1, 4)
+        for (i, j), colour in zip(np.ndindex(rows, columns), colours, strict=True):
             text = _number(matrix[i, j])
             size = 10 if len(text) < 5 else 7
             ax.text(j, i, text, ha="center", va="center", size=size, color=_readable_on(colour))
@@ -135,9 +132,7 @@ def show_image(image: ArrayLike, *, title: str = "", unit: str = "", ax: Axes | 
             ax.imshow(pixels.transpose(1, 2, 0))
         else:
             ax.figure.colorbar(ax.imshow(pixels.reshape(pixels.shape[-2:])), ax=ax, label=unit)
-        ax.set_xlabel("column j")
-        ax.set_ylabel("row i")
-        ax.set_title(title)
+        ax.set(xlabel="column j", ylabel="row i", title=title)
     return ax
 
 
@@ -149,6 +144,7 @@ def show_convolution(
     cell: tuple[int, int] | None = None,
     stride: int = 1,
     titles: tuple[str, str, str] = ("input", "kernel", "output"),
+    sign: str = "⊛",
 ) -> tuple[Axes, Axes, Axes]:
     """Draw a convolution: input, kernel and output side by side.
 
@@ -162,6 +158,7 @@ def show_convolution(
         cell: (i, j) of the output cell to mark, or None.
         stride: pixels, at least 1; only `cell` needs it.
         titles: above the three.
+        sign: before the kernel's title: ⊛ is the cross-correlation of the course, ∗ the true convolution.
     Returns:
         The axes of input, kernel and output; the figure is `.figure` of each.
     Raises:
@@ -171,7 +168,7 @@ def show_convolution(
     Example:
         >>> axes = show_convolution(np.ones((3, 3)), np.ones((2, 2)), np.full((2, 2), 4.0), cell=(0, 1))
         >>> [ax.get_title() for ax in axes]
-        ['input', '∗ kernel', '= output']
+        ['input', '⊛ kernel', '= output']
     """
     matrices = [_drawable_matrix(values) for values in (x, kernel, output)]
     frames = [] if cell is None else _frames(matrices, cell, stride)
@@ -179,17 +176,11 @@ def show_convolution(
     from matplotlib.patches import Rectangle
 
     widths = [matrix.shape[1] for matrix in matrices]
-    height = max(matrix.shape[0] for matrix in matrices)
     with plt.rc_context(_settings()):
-        _, axes = plt.subplots(
-            1,
-            3,
-            figsize=(0.5 * sum(widths) + 1.5, 0.5 * height + 0.6),
-            width_ratios=widths,
-            layout="constrained",
-        )
-        for ax, matrix, sign, title in zip(axes, matrices, ("", "∗ ", "= "), titles, strict=True):
-            show_matrix(matrix, title=sign + title, ax=ax)
+        size = (0.5 * sum(widths) + 1.5, 0.5 * max(map(len, matrices)) + 0.6)
+        _, axes = plt.subplots(1, 3, figsize=size, width_ratios=widths, layout="constrained")
+        for ax, matrix, before, title in zip(axes, matrices, ("", f"{sign} ", "= "), titles, strict=True):
+            show_matrix(matrix, title=before + title, ax=ax)
         for ax, (corner, width, height) in zip((axes[0], axes[2]), frames, strict=False):
             ax.add_patch(Rectangle(corner, width, height, fill=False, linewidth=3, clip_on=False, zorder=3))
     return tuple(axes)
@@ -197,9 +188,8 @@ def show_convolution(
 
 def _readable_on(colour: NDArray[Any]) -> str:
     """Choose black or white for text on an sRGB colour, for a contrast (WCAG 2.2) of at least 4.5."""
-    rgb = colour[:3]
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    luminance = linear @ (0.2126, 0.7152, 0.0722)
+    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
+    luminance = linear[:3] @ (0.2126, 0.7152, 0.0722)
     return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"
 
 
@@ -235,19 +225,10 @@ def _drawable_matrix(values: ArrayLike) -> NDArray[Any]:
     return matrix
 
 
-def _largest_magnitude(matrix: NDArray[Any]) -> float:
-    """Give the largest finite magnitude, or 1 where there is none to tell apart from zero."""
-    magnitudes = np.abs(matrix[np.isfinite(matrix)].astype(float))
-    return float(magnitudes.max(initial=0)) or 1.0
-
-
 def _number(value: Any) -> str:
     """Write a number so that it fits into a cell, with a true minus sign."""
-    return (
-        f"{value:.3g}".replace("-", "−")
-        if isinstance(value, np.floating)
-        else str(int(value)).replace("-", "−")
-    )
+    text = f"{value:.3g}" if isinstance(value, np.floating) else str(int(value))
+    return text.replace("-", "−")
 
 
 def _frames(

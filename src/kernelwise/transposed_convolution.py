@@ -15,7 +15,13 @@ from kernelwise.windows import crop, padding_widths
 
 
 def conv_transpose1d(
-    x: ArrayLike, u: ArrayLike, *, stride: int = 1, padding: int = 0, output_padding: int = 0, dilation: int = 1
+    x: ArrayLike,
+    u: ArrayLike,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    output_padding: int = 0,
+    dilation: int = 1,
 ) -> Array:
     """Stamp a kernel along a signal.
 
@@ -41,6 +47,9 @@ def conv_transpose1d(
         [10, 21, 32, 3]
     """
     x, u = as_vector("x", x), as_vector("u", u)
+    stride, dilation = whole_number("stride", stride, 1), whole_number("dilation", dilation, 1)
+    padding = whole_number("padding", padding, 0)
+    output_padding = whole_number("output_padding", output_padding, 0)
     size = transposed_output_size(len(x), len(u), stride, padding, dilation, output_padding)
     z = np.zeros(size + 2 * padding, np.result_type(x, u))
     for i in range(len(x)):
@@ -90,8 +99,8 @@ def conv_transpose2d(
     if x.shape[1] != len(kernel) or len(kernel) % groups:
         raise ValueError(
             f"x of shape {x.shape} has {x.shape[1]} channels, the kernel of shape {kernel.shape} expects "
-            f"{len(kernel)}, in groups={groups} equal parts: a transposed kernel is (c_in, c_out/groups, k_h, "
-            "k_w); swap its first two axes, or change the groups"
+            f"{len(kernel)}, in groups={groups} equal parts: the kernel of a transposed convolution is "
+            "(c_in, c_out/groups, k_h, k_w); swap its first two axes, or change the groups"
         )
     bias = as_bias(bias, groups * kernel.shape[1])
     stride, dilation = pair("stride", stride), pair("dilation", dilation)
@@ -164,10 +173,11 @@ def _output_geometry(
     if isinstance(padding, str):
         raise ValueError(
             f"padding must be a whole number, a pair or 'same', got {padding!r}: "
-            "give pixels; what other frameworks call 'valid' is 0 here"
+            "give pixels; Keras's 'valid' is 0, with output_padding = stride − kernel where that is positive"
         )
     p = pair("padding", padding, least=0)
     height, width = (
-        transposed_output_size(*axis) for axis in zip(shape, kernel_size, stride, p, dilation, more, strict=True)
+        transposed_output_size(*axis)
+        for axis in zip(shape, kernel_size, stride, p, dilation, more, strict=True)
     )
     return (height, width), ((p[0], p[0]), (p[1], p[1]))

@@ -17,9 +17,10 @@ import pytest
 
 from autograder.answers import fill
 from autograder.assignment import load_assignment
-from autograder.classroom import Grading, grade_class, read_results, student_folder
+from autograder.classroom import Grading, grade_class, read_results
 from autograder.discovery import find_submissions
 from autograder.errors import InfrastructureError, UsageError
+from autograder.folders import student_folder
 from autograder.new import new_assignment
 from autograder.referee import Referee
 from autograder.result import Result

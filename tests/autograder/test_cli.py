@@ -65,7 +65,7 @@ def course(run, tmp_path):
         ("release demo --to occupied", "occupied"),
         ("new demo", "exists already"),
         ("test nosuch", "no assignment 'nosuch'"),
-        ("check demo nosuch.ipynb", "cannot read nosuch.ipynb: No such file"),
+        ("check demo nosuch.ipynb", "nosuch.ipynb: No such file"),
         ("check demo notes.txt", "notes.txt cannot be graded: "),
     ],
 )
@@ -122,6 +122,17 @@ def test_grade_feedback_and_report(run, course):
     status, out, _ = run("report", "demo")
     assert (status, out) == (0, "1 students: results/demo/report.html\n")
     assert "ada" in (course / "results/demo/report.html").read_text()
+
+
+def test_page_that_cannot_be_written_is_told(run, course):
+    """Feedback and report meet a place that refuses as `grade` does: one line, status 2."""
+    assert run("grade", "demo", "ada.ipynb")[0] == 0
+    (course / "results/demo/ada/feedback.html").mkdir()
+    (course / "results/demo/report.html").mkdir()
+    for command in ("feedback", "report"):
+        status, out, err = run(command, "demo")
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert f"{command}.html" in err
 
 
 @pytest.mark.usefixtures("course")

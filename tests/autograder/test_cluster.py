@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 
-import cloudpickle
 import dask
 import nbformat
 import psutil
@@ -20,8 +19,6 @@ from autograder.errors import InfrastructureError, UsageError
 from autograder.new import new_assignment
 from autograder.referee import Referee
 from autograder.source import reference_answers
-
-cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers cannot import a test module
 
 # Tries all that another user of the machine can: no certificate, one of its own, a web browser.
 INTRUDER = """
@@ -116,9 +113,10 @@ def test_nobody_else_can_use_the_cluster(tmp_path):
         assert intrude(client.scheduler.address, family) == []
 
 
-def test_intruder_succeeds_on_a_plain_cluster():
+def test_intruder_succeeds_on_a_plain_cluster(tmp_path):
     """The same intruder takes over the cluster that Dask makes by default: the test above tests something."""
-    with LocalCluster(n_workers=1, processes=False, protocol="tcp", dashboard_address=None) as cluster:
+    options = {"n_workers": 1, "processes": False, "protocol": "tcp", "dashboard_address": None}
+    with dask.config.set({"temporary-directory": str(tmp_path)}), LocalCluster(**options) as cluster:
         achieved = intrude(cluster.scheduler_address, [psutil.Process()])
     assert f"client without certificate runs code as {os.getuid()}" in achieved
     assert "browser answers" in achieved
@@ -134,9 +132,10 @@ class Deadly(Grading):
         return super().grade(referee, submission)
 
 
-def test_submission_that_kills_its_worker_costs_itself_only(demo, tmp_path):
+def test_submission_that_kills_its_worker_costs_itself_only(demo, tmp_path, pytestconfig, monkeypatch):
     """It is tried again alone, and then is our failure; all others, also those that waited, have a grade."""
     grading, submissions = demo
+    monkeypatch.syspath_prepend(pytestconfig.rootpath)  # workers inherit it, and find `Deadly` there
     deadly = Deadly(grading.assignment, grading.seed, grading.trust, grading.expected)
     with local_client(2, tmp_path) as client:
         outcomes = dict(grade_on_cluster(client, deadly, submissions, name="x", local=True))

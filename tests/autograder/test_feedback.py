@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.feedback import STATUSES, feedback_fragment, render_feedback, write_feedback
-from autograder.pages import inert, inert_name, pieces, write_atomically
+from autograder.pages import inert, inert_name, pieces
 from autograder.pictures import picture, picture_html
 from autograder.result import CHECK_STATUSES, CheckResult, Flag, Result
 
@@ -226,14 +226,6 @@ def test_written_feedback_replaces_the_old(tmp_path: Path):
     assert path == tmp_path / "ada" / "feedback.html"
     assert "second" in path.read_text(encoding="utf-8")
     assert [p.name for p in path.parent.iterdir()] == ["feedback.html"]
-
-
-def test_failed_write_leaves_the_old_file(tmp_path: Path):
-    """A text that cannot be encoded leaves the old file and no draft."""
-    path = write_atomically(tmp_path / "page.html", "old")
-    with pytest.raises(UnicodeEncodeError, match="surrogates not allowed"):
-        write_atomically(path, "\ud800")
-    assert [p.read_text() for p in tmp_path.iterdir()] == ["old"]
 
 
 @pytest.mark.parametrize(

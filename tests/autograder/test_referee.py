@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.assignment import load_assignment
-from autograder.errors import InfrastructureError
+from autograder.errors import InfrastructureError, UsageError
 from autograder.referee import Referee, submission_at
 from autograder.release import fill, released_notebook
 from autograder.spawn import start_zygote
@@ -171,3 +171,11 @@ def test_machine_without_a_sandbox_refuses_unless_trusted(assignment, monkeypatc
 def test_released_notebook_of_the_referee_is_the_released_one(referee, assignment):
     """What is rebuilt is compared with what was shipped."""
     assert referee.released == released_notebook(assignment, referee.manifest)
+
+
+def test_allowed_module_that_is_not_installed_is_named(assignment):
+    """A fault of the assignment is not reported as a machine without a sandbox."""
+    path = assignment.folder / "assignment.toml"
+    path.write_text(path.read_text() + 'allow = ["no_such_course.plotting"]\n')
+    with pytest.raises(UsageError, match=r"doubling allows .*no_such_course.*, which is not installed"):
+        Referee(load_assignment(assignment.folder), seed=1)

@@ -17,9 +17,11 @@ DIAGONAL = 2 * np.eye(3, dtype=int) - 1
 
 @pytest.fixture(scope="session")
 def printed(site: Path, pages: dict[Path, BeautifulSoup]) -> str:
-    """Everything that the cells of the chapter printed, with single spaces."""
-    chapter = pages[site / "book" / "convolution_arithmetic.html"]
-    return " ".join(" ".join(output.get_text() for output in chapter.select(".cell_output pre")).split())
+    """Everything that the cells of the two chapters on convolution printed, with single spaces."""
+    names = ("convolution_arithmetic", "channels_and_fields")
+    chapters = [pages[site / "book" / f"{name}.html"] for name in names]
+    outputs = [output.get_text() for chapter in chapters for output in chapter.select(".cell_output pre")]
+    return " ".join(" ".join(outputs).split())
 
 
 @pytest.fixture(scope="session")

@@ -54,7 +54,9 @@ def assert_loses(result: Result, questions: set[str | None]) -> None:
     assert result.status == "graded", result.reason
     for check in result.checks:
         expected = 0 if check.question in questions else check.max
-        assert check.points == expected, f"{check.id}: {check.points} of {check.max}, {check.status}: {check.message}"
+        assert check.points == expected, (
+            f"{check.id}: {check.points} of {check.max}, {check.status}: {check.message}"
+        )
 
 
 def checks_of(graded: Graded, question: str) -> list[CheckResult]:

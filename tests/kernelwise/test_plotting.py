@@ -164,10 +164,16 @@ def test_show_image_refuses_other_shapes(shape):
 def test_show_convolution_draws_all_three_with_numbers():
     """Input, kernel and output stand side by side in one figure."""
     axes = show_convolution([[1, 2, 3, 4]], [[3, 2]], [[7, 12, 17]], titles=("x", "u", "y"))
-    assert [ax.get_title() for ax in axes] == ["x", "∗ u", "= y"]
+    assert [ax.get_title() for ax in axes] == ["x", "⊛ u", "= y"]
     assert [texts(ax) for ax in axes] == [["1", "2", "3", "4"], ["3", "2"], ["7", "12", "17"]]
     assert list(axes) == axes[0].figure.axes
     assert not any(ax.patches for ax in axes)
+
+
+def test_show_convolution_can_show_the_true_convolution():
+    """The sign of the flipped kernel is ∗, as in the convolution theorem."""
+    axes = show_convolution([[1, 2, 3, 4]], [[2, 3]], [[8, 13, 18]], sign="∗")
+    assert [ax.get_title() for ax in axes] == ["input", "∗ kernel", "= output"]
 
 
 def test_show_convolution_frames_cell_and_its_window():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from kernelwise.windows import as_images, pad, padding_widths, pair, sliding_windows
+from kernelwise.windows import crop, pad, padding_widths, sliding_windows
 
 
 def test_sliding_windows_equal_torch_unfold():
@@ -31,35 +31,6 @@ def test_sliding_windows_refuse_window_larger_than_image():
         ValueError, match=r"2×3 with dilation \(1, 2\) spans 2×5 pixels, .* have 4×4: use a smaller"
     ):
         sliding_windows(np.zeros((1, 1, 4, 4)), (2, 3), (1, 1), (1, 2))
-
-
-@pytest.mark.parametrize("shape", [(5, 5), (3, 5, 5), (1, 3, 5, 5, 1), (1, 0, 5, 5), (1, 3, 0, 5)])
-def test_as_images_refuses_other_shapes(shape):
-    """A forgotten batch axis is named, with the cure."""
-    with pytest.raises(ValueError, match=r"\(n, c, h, w\).* got shape \(.*\): reshape it"):
-        as_images(np.zeros(shape))
-
-
-@pytest.mark.parametrize(("value", "expected"), [(3, (3, 3)), ((1, 2), (1, 2)), ([4, 5], (4, 5))])
-def test_pair_reads_one_number_or_two(value, expected):
-    """One number stands for both directions."""
-    assert pair("stride", value) == expected
-
-
-@pytest.mark.parametrize("value", [(1,), (1, 2, 3), ()])
-def test_pair_refuses_other_lengths(value):
-    """The order of the two directions is in the message."""
-    with pytest.raises(
-        ValueError, match=r"stride must be .* \(vertical, horizontal\), got .*: give one number or two"
-    ):
-        pair("stride", value)
-
-
-@pytest.mark.parametrize("value", [0, (1, 0), "2", 1.5, None])
-def test_pair_refuses_what_is_no_whole_number(value):
-    """A number that is wrong in one direction only is found too."""
-    with pytest.raises(ValueError, match="stride must be a whole number of at least 1"):
-        pair("stride", value)
 
 
 @pytest.mark.parametrize(
@@ -94,3 +65,10 @@ def test_pad_keeps_dtype_and_image():
     y = pad(x, ((1, 0), (0, 2)), 9)
     assert y.dtype == np.uint8
     assert y[0, 0].tolist() == [[9, 9, 9, 9], [7, 7, 9, 9], [7, 7, 9, 9]]
+
+
+def test_crop_undoes_pad():
+    """Different widths on the four sides, 0 among them."""
+    x = np.arange(24.0).reshape(1, 2, 3, 4)
+    widths = ((1, 0), (0, 2))
+    np.testing.assert_array_equal(crop(pad(x, widths, 9), widths), x)

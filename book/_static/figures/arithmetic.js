@@ -129,7 +129,7 @@
     return pool2d(x, options, mean);
   }
 
-  // What one pixel sees after each layer {k, s, d}: its field r and the step to its neighbour, in input pixels.
+  // What one pixel sees after each layer {k, s, d}: its field and the step to its neighbour, in input pixels.
   function fieldByLayer(layers) {
     let [field, step] = [1, 1];
     return layers.map(({ k, s, d }) => {
@@ -146,7 +146,8 @@
 
   // How many pixels each level needs for `outputs` pixels at the end, without padding: [input, …, output].
   function levelSizes(layers, outputs) {
-    return layers.reduceRight(([n, ...rest], { k, s, d }) => [(n - 1) * s + span(k, d), n, ...rest], [outputs]);
+    const below = ([n, ...rest], { k, s, d }) => [(n - 1) * s + span(k, d), n, ...rest];
+    return layers.reduceRight(below, [outputs]);
   }
 
   // The pixels of each level that output pixel m is made of, in increasing order: [input, …, output].
@@ -161,8 +162,8 @@
   }
 
   const arithmetic = {
-    span, places, outputSize, samePadding, symmetricPadding, paddingWidths, pad1d, pad2d, windowCells, window2d,
-    products, sum, correlate1d, correlate2d, pixels, largest, mean, maxPool2d, averagePool2d, fieldByLayer,
+    span, places, outputSize, samePadding, symmetricPadding, paddingWidths, pad1d, pad2d, windowCells,
+    window2d, products, sum, correlate1d, correlate2d, pixels, maxPool2d, averagePool2d, fieldByLayer,
     receptiveField, levelSizes, seenCells,
   };
   if (typeof module === "object") module.exports = arithmetic; // Node, for the tests

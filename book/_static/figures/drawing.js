@@ -31,14 +31,20 @@
     return `${count} ${thing}${count === 1 ? "" : "s"}`;
   }
 
+  // A matrix in words; null is a cell without a number.
+  function spoken(rows) {
+    const word = (value) => (value === null ? "empty" : number(value));
+    return rows.map((row) => row.map(word).join(" ")).join("; ");
+  }
+
   // A square with a number in it, `size` pixels wide.
   function cell(x, y, size, text, attributes = {}) {
-    const label = text.length > 3 ? { "font-size": Math.min(14, size * 0.36) } : { "font-size": Math.min(16, size * 0.45) };
+    const letters = text.length > 3 ? Math.min(14, size * 0.36) : Math.min(16, size * 0.45);
     return svg(
       "g",
       { ...attributes, class: `kw-cell ${attributes.class ?? ""}`, transform: `translate(${x} ${y})` },
-      svg("rect", { x: 1, y: 1, width: size - 2, height: size - 2, rx: 4 }),
-      svg("text", { x: size / 2, y: size / 2, dy: "0.35em", ...label }, text),
+      svg("rect", { x: 2, y: 2, width: size - 4, height: size - 4, rx: 4 }),
+      svg("text", { x: size / 2, y: size / 2, dy: "0.35em", "font-size": letters }, text),
     );
   }
 
@@ -47,12 +53,13 @@
     return svg("svg", { ...attributes, viewBox: box, width: width + 6, height: height + 6 }, ...children);
   }
 
-  // A matrix of numbers; null is an empty cell. `classOf(row, column)` tells what is special about a cell.
-  function matrix(values, size, label, classOf = () => "") {
+  // A matrix of numbers; its cells are of the class `kind`.
+  function matrix(values, size, name, kind) {
     const cells = values.flatMap((row, r) =>
-      row.map((value, c) => cell(c * size, r * size, size, value === null ? "" : number(value), { class: classOf(r, c) })),
+      row.map((value, c) => cell(c * size, r * size, size, number(value), { class: kind })),
     );
-    return picture(values[0].length * size, values.length * size, { role: "img", "aria-label": label }, ...cells);
+    const words = { role: "img", "aria-label": `${name}: ${spoken(values)}` };
+    return picture(values[0].length * size, values.length * size, words, ...cells);
   }
 
   // The output cells, among which one moves by arrow keys. `place(row, column)` gives the corner of a cell.
@@ -64,8 +71,8 @@
         { role: "row" },
         ...row.map((value, c) => {
           const where = values.length > 1 ? `row ${r + 1}, column ${c + 1}` : `output ${c + 1}`;
-          const attributes = { role: "gridcell", "data-index": r * columns + c, "aria-label": `${where}: ${number(value)}` };
-          return cell(...place(r, c), size, number(value), { ...attributes, class: "kw-output" });
+          const role = { role: "gridcell", "aria-label": `${where}: ${number(value)}`, class: "kw-output" };
+          return cell(...place(r, c), size, number(value), { ...role, "data-index": r * columns + c });
         }),
       ),
     );
@@ -73,44 +80,40 @@
   }
 
   // "2p − 1" → <mn>2</mn><mi>p</mi><mo>−</mo><mn>1</mn>
-  function tokens(text) {
-    return text.match(/\d+|[a-z]+|\S/g).map((token) => {
+  function mathematics(text) {
+    const tokens = text.match(/\d+|[a-z]+|\S/g).map((token) => {
       const kind = /\d/.test(token) ? "mn" : /[a-z]/.test(token) ? "mi" : "mo";
-      return math(kind, kind === "mo" && "()".includes(token) ? { stretchy: "false" } : {}, token);
+      return math(kind, kind === "mo" ? { stretchy: "false" } : {}, token);
     });
+    return math("math", {}, math("mrow", {}, ...tokens));
   }
 
-  function row(...parts) {
-    return math("mrow", {}, ...parts.flatMap((part) => (typeof part === "string" ? tokens(part) : part)));
+  // A formula in pieces, between which a narrow page may break the line.
+  function formulaLine(...pieces) {
+    return html("div", { class: "kw-line" }, ...pieces.map(mathematics));
   }
 
-  function rounded(brackets, above, below) {
-    const fraction = math("mfrac", {}, row(above), row(below));
-    return row(math("mo", {}, brackets[0]), fraction, math("mo", {}, brackets[1]));
-  }
-
-  function formulaLine(...parts) {
-    return html("div", { class: "kw-line" }, math("math", {}, row(...parts)));
-  }
-
-  // The output size with letters, and with the numbers put in. `shape`: {i, k, s, d, padding, kind, o}.
+  // The output size with letters, and with the numbers put in.
   function sizeFormula({ i, k, s, d, padding: [before, after], kind, o }) {
     if (kind === "keras") return kerasFormula({ i, k, s, d, before, after, o });
-    const rest = i + 2 * before - d * (k - 1) - 1;
-    const letters = formulaLine("o =", rounded("⌊⌋", "i + 2p − d(k − 1) − 1", "s"), "+ 1");
-    const put = rounded("⌊⌋", `${i} + 2 · ${before} − ${d} · (${k} − 1) − 1`, `${s}`);
-    const end = o > 0 ? ["+ 1 =", rounded("⌊⌋", number(rest), `${s}`), `+ 1 = ${o}`] : ["+ 1"];
-    return [letters, formulaLine("=", put, ...end)];
+    const rest = number(i + 2 * before - d * (k - 1) - 1);
+    const letters = "o = ⌊(i + 2p − d(k − 1) − 1) / s⌋ + 1";
+    const put = `= ⌊(${i} + 2·${before} − ${d}·(${k} − 1) − 1) / ${s}⌋ + 1`;
+    const end = o > 0 ? [`= ⌊${rest} / ${s}⌋ + 1`, `= ${o}`] : [];
+    return [formulaLine(letters), formulaLine(put, ...end)];
   }
 
   function kerasFormula({ i, k, s, d, before, after, o }) {
-    const size = formulaLine("o =", rounded("⌈⌉", "i", "s"), "=", rounded("⌈⌉", `${i}`, `${s}`), `= ${o}`);
-    const zeros = formulaLine("max((o − 1)s + d(k − 1) + 1 − i, 0)");
-    const put = `= max(${o - 1} · ${s} + ${d} · ${k - 1} + 1 − ${i}, 0) = ${before + after}`;
-    zeros.prepend(html("span", {}, "Zeros to add: "));
-    return [size, zeros, html("div", { class: "kw-line" }, math("math", {}, row(put)), ` (${before} before, ${after} after)`)];
+    const letters = "max((o − 1)s + d(k − 1) + 1 − i, 0)";
+    const put = `= max((${o} − 1)·${s} + ${d}·(${k} − 1) + 1 − ${i}, 0)`;
+    const zeros = formulaLine(letters, put, `= ${before + after}`);
+    zeros.prepend("zeros to add:");
+    zeros.append(`(${before} before, ${after} after)`);
+    return [formulaLine("o = ⌈i / s⌉", `= ⌈${i} / ${s}⌉`, `= ${o}`), zeros];
   }
 
-  const drawing = { html, svg, number, term, counted, cell, picture, matrix, outputCells, row, formulaLine, rounded, sizeFormula };
+  const drawing = {
+    html, svg, number, term, counted, spoken, cell, picture, matrix, outputCells, formulaLine, sizeFormula,
+  };
   globalThis.kernelwise = { ...globalThis.kernelwise, drawing };
 })();

@@ -1,0 +1,231 @@
+"""The claims of the book: every number and formula that comes from a lecture deck, read from claims.toml.
+
+Three users: the Sphinx extension prints them, the page "Errata of the decks" lists what was corrected, and a
+test computes each one again.
+"""
+
+import ast
+import importlib.util
+import inspect
+import re
+import textwrap
+import tomllib
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from kernelwise import activations, arithmetic, convolution, pooling
+
+BOOK = Path(__file__).parent
+STATUSES = ("confirmed", "corrected", "not_checkable")
+CORRECTION = ("title", "deck_says", "counter_example", "fix")
+ROUNDING = 1e-12  # of floating-point numbers, where a formula is compared with an answer
+USES = re.compile(r"\{claim\}`([^`\n]+)`|^ *[`:]{3,}\{claim-math\} +(\S+)", re.MULTILINE)
+
+
+def beside(name: str) -> ModuleType:
+    """Load a module of this folder, which is no package."""
+    spec = importlib.util.spec_from_file_location(f"book_{name}", BOOK / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+formula_language = beside("formula")
+worked_examples = beside("worked_examples")
+SCOPE = {
+    "np": np,
+    **{module.__name__.split(".")[-1]: module for module in (activations, arithmetic, convolution, pooling)},
+    **{name: thing for name, thing in vars(worked_examples).items() if not name.startswith("_")},
+}
+
+
+class ClaimError(ValueError):
+    """claims.toml is not as its head describes; the message names the claim and the cure."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One entry of claims.toml, whose head says what each field means."""
+
+    id: str
+    deck: str
+    quote: str
+    status: str
+    value: Any = None
+    formula: str | None = None
+    unit: str | None = None
+    tolerance: float | None = None
+    code: str | None = None
+    oracle: str | None = None
+    reference: str | None = None
+    title: str | None = None
+    deck_says: Any = None
+    counter_example: str | None = None
+    fix: str | None = None
+    see: str | None = None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The decks and the claims, each by its id, in the order of the file."""
+
+    decks: dict[str, dict[str, str]]
+    claims: dict[str, Claim]
+
+
+def load(path: Path = BOOK / "claims.toml") -> Registry:
+    """Read and check the registry.
+
+    Raises:
+        ClaimError: an entry misses a field, has a wrong one, or one too many.
+    """
+    return parse(path.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> Registry:
+    """Read the registry from its text; raises as `load`."""
+    tables = tomllib.loads(text)
+    known = {field.name for field in fields(Claim)} - {"id"}
+    claims = {}
+    for name, entry in tables["claim"].items():
+        if unknown := entry.keys() - known:
+            raise ClaimError(
+                f"claim {name}: unknown field {', '.join(sorted(unknown))}: see the head of the file"
+            )
+        if missing := {"deck", "quote", "status"} - entry.keys():
+            raise ClaimError(f"claim {name}: add {', '.join(sorted(missing))}")
+        claims[name] = Claim(name, **entry)
+    registry = Registry(tables["deck"], claims)
+    for claim in claims.values():
+        if fault := _fault(claim, registry):
+            raise ClaimError(f"claim {claim.id}: {fault}")
+    return registry
+
+
+def _fault(claim: Claim, registry: Registry) -> str | None:
+    """Say what is wrong with the form of an entry."""
+    explained = [getattr(claim, name) is not None for name in CORRECTION]
+    main = registry.claims.get(claim.see) if claim.see else None
+    if claim.deck not in registry.decks:
+        return f"deck {claim.deck!r} is not among the decks {', '.join(registry.decks)}"
+    if claim.status not in STATUSES:
+        return f"status {claim.status!r} is none of {', '.join(STATUSES)}"
+    if (claim.value is None) == (claim.formula is None):
+        return "give either a value or a formula"
+    if (claim.code is None) == (claim.reference is None):
+        return "give either code, or a reference where no code can tell"
+    if claim.see and not (main and main.title and main.deck == claim.deck):
+        return f"see = {claim.see!r} is no correction of the same deck"
+    if claim.status == "corrected" and not claim.see and not all(explained):
+        return f"a corrected claim has {', '.join(CORRECTION)}, or else see"
+    if any(explained) and (claim.status != "corrected" or claim.see):
+        return f"only a corrected claim without see has {', '.join(CORRECTION)}"
+    return None
+
+
+def disagreement(claim: Claim) -> str | None:
+    """Compute a claim again.
+
+    Returns:
+        None if code, oracle or reference gives the value; else a sentence that says what was given.
+    """
+    if claim.reference is not None:
+        contained = re.search(rf"\b{re.escape(str(claim.value))}\b", claim.reference)
+        return None if contained else f"{claim.value!r} does not occur in the reference"
+    for code in filter(None, (claim.code, claim.oracle)):
+        answer = eval(code, dict(SCOPE))
+        if claim.formula is not None:
+            for letters, right in answer:
+                given = formula_language.evaluate(claim.formula, letters)
+                if not _equal(given, right, ROUNDING):
+                    return (
+                        f"for {_plain(letters)} the right answer is {_plain(right)}, and not {_plain(given)}"
+                    )
+        elif not _equal(claim.value, answer, _tolerance(claim)):
+            return f"{code} gives {_plain(answer)}, and not {claim.value!r}"
+    return None
+
+
+def deck_version(claim: Claim) -> Claim:
+    """The claim with what the deck has in place of the value."""
+    wanted = "value" if claim.formula is None else "formula"
+    return Claim(**{**vars(claim), wanted: claim.deck_says})
+
+
+def _tolerance(claim: Claim) -> float:
+    """How far the value may be off: half a unit of the last digit that it prints, if nothing else is said."""
+    if claim.tolerance is not None:
+        return claim.tolerance
+    printed = [str(number) for number in np.ravel(claim.value).tolist() if isinstance(number, float)]
+    return min((10.0 ** Decimal(number).as_tuple().exponent / 2 for number in printed), default=0)
+
+
+def _equal(given: Any, right: Any, tolerance: float) -> bool:
+    """Compare numbers, rows or matrices."""
+    if isinstance(given, str) or np.shape(given) != np.shape(right):
+        return False
+    return bool((abs(np.asarray(given) - np.asarray(right)) <= tolerance).all())
+
+
+def _plain(value: Any) -> str:
+    """Print letters or results as Python that a person would type."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {_plain(one)}" for name, one in value.items() if np.ndim(one) < 2)
+    if isinstance(value, float | np.floating | complex | np.ndarray) and np.ndim(value) == 0:
+        return f"{value:.12g}"
+    return str(np.asarray(value).tolist())
+
+
+def markup(claim: Claim) -> str:
+    """What a page prints in a sentence: text, in which $…$ is a formula."""
+    value = claim.value
+    if claim.formula is not None or isinstance(value, list):
+        return f"${latex(claim)}$"
+    text = value if isinstance(value, str) else f"{value:,}".replace("-", "−")
+    return f"{text}\N{NO-BREAK SPACE}{claim.unit}" if claim.unit else text
+
+
+def latex(claim: Claim) -> str:
+    """What a page prints on a line of its own: a formula, a row or a matrix."""
+    if claim.formula is not None:
+        return formula_language.latex(claim.formula)
+    if not isinstance(claim.value, list):
+        raise ClaimError(f"claim {claim.id} is no formula, row or matrix: print it in a sentence")
+    if not isinstance(claim.value[0], list):
+        return f"({', '.join(map(str, claim.value))})"
+    rows = r" \\ ".join(" & ".join(map(str, row)) for row in claim.value)
+    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
+
+
+def shown_code(claim: Claim) -> str:
+    """The code behind a claim, as a reader sees it: the functions that it calls, the calls, the results."""
+    calls = [code for code in (claim.code, claim.oracle) if code]
+    names = [node.id for code in calls for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+    functions = [vars(worked_examples).get(name) for name in dict.fromkeys(names)]
+    shown = [inspect.getsource(function).strip() for function in functions if inspect.isfunction(function)]
+    if claim.formula is None:
+        shown += [f"{code}\n# {_plain(eval(code, dict(SCOPE)))}" for code in calls]
+    else:
+        said = f"With the formula of the deck: {disagreement(deck_version(claim))}."
+        shown.append(textwrap.fill(said, 80, initial_indent="# ", subsequent_indent="# "))
+    return "\n\n".join(shown)
+
+
+def pages_printing(pages: dict[str, str]) -> dict[str, list[str]]:
+    """Say which claims are printed where.
+
+    Args:
+        pages: the text of each page, by its name.
+    Returns:
+        The names of the pages that print a claim, by the id of the claim.
+    """
+    printed: dict[str, list[str]] = {}
+    for name, text in pages.items():
+        for claim in sorted({in_sentence or on_line for in_sentence, on_line in USES.findall(text)}):
+            printed.setdefault(claim, []).append(name)
+    return printed
