@@ -268,9 +268,7 @@ def _allowed_modules(assignment: Assignment) -> dict[str, str]:
         for end in range(1, len(parts) + 1):
             spec = importlib.util.find_spec(".".join(parts[:end]))
             if spec is None or spec.origin is None:
-                raise UsageError(
-                    f"{assignment.id} allows the module {name!r}, which is not installed"
-                )
+                raise UsageError(f"{assignment.id} allows the module {name!r}, which is not installed")
             place = "/".join(parts[:end])
             inside = place + "/__init__.py" if spec.submodule_search_locations else place + ".py"
             files[inside] = spec.origin

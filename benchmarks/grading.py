@@ -10,6 +10,7 @@ The first class only warms up: starting workers and importing libraries is paid 
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import statistics
@@ -148,9 +149,8 @@ def main(assignment: str, submissions: int, workers: int) -> None:
         table.add_row(name, f"{1000 * seconds:.1f}")
     console = Console()
     console.print(table)
-    console.print(
-        f"a kernel alone takes {kernel / steady:.0f} times as long as grading (Python {platform.python_version()})"
-    )
+    console.print(f"A kernel alone takes {kernel / steady:.0f} times as long as grading.")
+    console.print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

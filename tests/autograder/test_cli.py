@@ -170,12 +170,22 @@ def test_what_we_could_not_grade_is_status_1_and_tried_again(run, course):
     assert run("grade", "demo", "ada.ipynb")[0] == 0
 
 
-def test_grader_that_cannot_start_is_status_1(run, course):
+def test_grader_that_cannot_start_is_status_1(run, course, monkeypatch):
     """Nothing is graded, and the reason is one line."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    status, out, err = run("grade", "demo", "ada.ipynb")
+    assert (status, out) == (1, "")
+    assert err.startswith("autograder: ")
+    assert err.count("\n") == 1
+    assert "set XDG_CACHE_HOME to one" in err
+
+
+def test_allowed_module_that_is_not_installed_is_bad_usage(run, course):
+    """The assignment is at fault, not the machine."""
     settings = course / "assignments" / "demo" / "assignment.toml"
     settings.write_text(settings.read_text().replace("allow = []", 'allow = ["no_such_module"]'))
     status, out, err = run("grade", "demo", "ada.ipynb")
-    assert (status, out) == (1, "")
+    assert (status, out) == (2, "")
     assert err.startswith("autograder: ")
     assert err.count("\n") == 1
     assert "demo allows the module 'no_such_module', which is not installed" in err

@@ -137,7 +137,9 @@ def test_fixture_that_breaks_is_never_a_zero(assignment):
 def test_check_that_cannot_draw_is_never_a_zero(assignment):
     """A broken check is its author's fault; the contract test finds it before any student does."""
     path = assignment.folder / "checks_public.py"
-    drawing = "from hypothesis import given, strategies as st\n" + CHECKS.replace("(student)", "(student, data)", 1)
+    drawing = "from hypothesis import given, strategies as st\n" + CHECKS.replace(
+        "(student)", "(student, data)", 1
+    )
     path.write_text(drawing.replace("def test_double", "@given(data=st.data())\ndef test_double"))
     with Referee(assignment, seed=1) as referee:
         result = referee.grade_notebook("x", notebook(referee)).result

@@ -65,7 +65,13 @@ def minimal_book(builder: ModuleType, site: Path, tmp_path: Path) -> Callable:
     def write(code: str = "print(6 * 7)", text: str = ""):
         root = tmp_path / "root"
         (root / "book").mkdir(parents=True, exist_ok=True)
-        for name in ("_config.yml", "package.json", "package-lock.json", "book/start.html"):
+        for name in (
+            "_config.yml",
+            "package.json",
+            "package-lock.json",
+            "book/start.html",
+            "book/references.bib",
+        ):
             shutil.copy(ROOT / name, root / name)
         for name in ("_static", "_templates", "_extensions"):
             shutil.copytree(ROOT / "book" / name, root / "book" / name, dirs_exist_ok=True)
