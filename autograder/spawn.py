@@ -135,6 +135,7 @@ class Zygote:
     def __init__(self, assignment: Assignment, rung: int) -> None:
         self.rung = rung
         self.memory_bytes = assignment.budget.memory_mb << 20
+        environment, plan = _environment(), _plan(assignment, rung)
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
         ours, theirs = socket.socketpair()
         self._control = ours
@@ -143,7 +144,7 @@ class Zygote:
         with theirs:
             self._process = subprocess.Popen(
                 command,
-                env=_environment(),
+                env=environment,
                 cwd="/",
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
@@ -151,7 +152,7 @@ class Zygote:
                 stderr=self._errors,
             )
         try:
-            wire.send(ours, _plan(assignment, rung), time.monotonic() + START_SECONDS)
+            wire.send(ours, plan, time.monotonic() + START_SECONDS)
             reply = wire.receive(ours, time.monotonic() + START_SECONDS)
             if "error" in reply:
                 raise InfrastructureError(f"the warm process did not start: {reply['error']}")
