@@ -11,7 +11,6 @@ import asyncio
 import hashlib
 import logging
 import signal
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
@@ -60,7 +59,6 @@ class RefereePlugin(WorkerPlugin):
     def __init__(self, grading: Grading) -> None:
         self.grading = grading
         self.referee: Referee | None = None
-        self.turn: threading.Lock | None = None
 
     def setup(self, worker: Any) -> None:
         """Start the referee.
@@ -69,7 +67,6 @@ class RefereePlugin(WorkerPlugin):
             InfrastructureError: it did not start.
         """
         self.referee = self.grading.start()
-        self.turn = threading.Lock()  # made here, since a lock cannot travel
 
     def teardown(self, worker: Any) -> None:
         """Stop the referee and all that it started."""
@@ -138,15 +135,11 @@ def _outcome(future: Future) -> Plain | str:
 
 
 def _grade(name: str, submission: Submission) -> Plain | str:
-    """Grade one submission on the worker that this runs on.
-
-    A worker of a cluster that is not ours may have several threads; a referee grades one by one.
-    """
+    """Grade one submission on the worker that this runs on."""
     plugin = get_worker().plugins.get(name)
-    if plugin is None or plugin.turn is None:
+    if plugin is None or plugin.referee is None:
         return "the worker was restarted, and its referee did not start again"
-    with plugin.turn:
-        return plugin.grading.grade(plugin.referee, submission)
+    return plugin.grading.grade(plugin.referee, submission)
 
 
 def _retry(client: Client, name: str, submission: Submission) -> Plain | str:

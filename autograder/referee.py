@@ -3,6 +3,7 @@ comes back."""
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
 from dataclasses import dataclass, replace
@@ -58,7 +59,7 @@ class Referee:
         self._checks = Checks(assignment.check_files, self._seed)
         self.manifest: tuple[CheckSpec, ...] = self._checks.manifest
         self.released = released_notebook(assignment, self.manifest)
-        self._trust, self._wanted_rung = trust, rung
+        self._turn = threading.Lock()
         self._zygote: Zygote = start_zygote(assignment, rung=rung, trust=trust)
         self.rung = self._zygote.rung
         self.environment = provenance.environment(assignment, self.rung, self._seed_name(seed))
@@ -93,7 +94,8 @@ class Referee:
         start = time.monotonic()
         try:
             rebuilt = rebuild(self.released, submitted)
-            graded = self._play_twice_at_most(student, rebuilt)
+            with self._turn:  # the collected checks hold one student at a time
+                graded = self._play_twice_at_most(student, rebuilt)
         except Rejected as error:
             graded = Graded(self.rejected(student, str(error)))
         except InfrastructureError as error:

@@ -14,6 +14,10 @@ Hidden inputs come from the instructor's secret, which AUTOGRADER_SECRET in nbgr
 or set `c.Grading.seed`. With `c.Grading.results` set, each `result.json` is written below that folder too;
 take another one than for `autograder grade`, which keeps a journal in its own.
 
+Two habits of nbgrader itself: it copies whatever lies beside a submitted notebook into `autograded/`, links
+followed, and its feedback pages ask a remote host for MathJax, so that formulas stay as typed where there is no
+network.
+
 A server that keeps running, such as formgrader's, grades with changed checks at once, but asks to be started
 again once the reference or the grader itself have changed.
 """

@@ -1,5 +1,7 @@
 """The referee as a whole: what is a grade, what is a rejection, and what is our own fault."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from autograder.assignment import load_assignment
@@ -181,3 +183,13 @@ def test_allowed_module_that_is_not_installed_is_named(assignment):
     path.write_text(path.read_text() + 'allow = ["no_such_course.plotting"]\n')
     with pytest.raises(UsageError, match=r"doubling allows .*no_such_course.*, which is not installed"):
         Referee(load_assignment(assignment.folder), seed=1)
+
+
+def test_two_threads_share_one_referee_in_turn(referee):
+    """A worker may have several threads; the answers of two students must never mix."""
+    right, wrong = notebook(referee), notebook(referee, double="def double(x): return x")
+    with ThreadPoolExecutor(4) as pool:
+        graded = list(
+            pool.map(lambda book: referee.grade_notebook("x", book).result.score, [right, wrong] * 8)
+        )
+    assert graded == [3, 1] * 8
