@@ -15,8 +15,7 @@ or set `c.Grading.seed`. With `c.Grading.results` set, each `result.json` is wri
 take another one than for `autograder grade`, which keeps a journal in its own.
 
 Two habits of nbgrader itself: it copies whatever lies beside a submitted notebook into `autograded/`, links
-followed, and its feedback pages ask a remote host for MathJax, so that formulas stay as typed where there is no
-network.
+followed; and its feedback pages ask a remote host for MathJax, so formulas stay as typed where there is none.
 
 A server that keeps running, such as formgrader's, grades with changed checks at once, but asks to be started
 again once the reference or the grader itself have changed.
