@@ -1,5 +1,6 @@
 """Broken but honest (threats 44 to 54): a mistake costs its own question, says what it is, and nothing else suffers."""
 
+import os
 import random
 import subprocess
 import sys
@@ -199,8 +200,13 @@ def outcome(graded):
 def test_51_randomness_differs_without_seeding():
     """What is kept from mattering: two runs of a script draw different numbers."""
     draw = "import random, numpy; print(random.random(), numpy.random.rand(), numpy.random.default_rng().random(), hash('kernel'))"
+    unseeded = {
+        name: value for name, value in os.environ.items() if name != "PYTHONHASHSEED"
+    }  # Keras sets it
     one, two = (
-        subprocess.run([sys.executable, "-c", draw], capture_output=True, text=True).stdout.split()
+        subprocess.run(
+            [sys.executable, "-c", draw], capture_output=True, text=True, env=unseeded
+        ).stdout.split()
         for _ in range(2)
     )
     assert all(a != b for a, b in zip(one, two, strict=True))
