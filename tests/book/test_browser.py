@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-WINDOWS = [(1440, "light"), (390, "light"), (1440, "dark")]
+WINDOWS = [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")]
 everywhere = pytest.mark.parametrize(("width", "scheme"), WINDOWS)
 
 
