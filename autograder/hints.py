@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from autograder.shell import Failure
 
-_HOME_PATH = re.compile(r"(/home/|/Users/|/root/|[A-Za-z]:\\)[^'\"\s]*")
+_HOME_PATH = re.compile(r"(/home/|/Users/|/root(?=/)|[A-Za-z]:\\)[^'\"\s]*")
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _MODULE = re.compile(r"No module named '([^']+)'")
 _PART = re.compile(r"cannot import name '([^']+)' from '([^']+)'")
