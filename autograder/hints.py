@@ -12,6 +12,8 @@ _HOME_PATH = re.compile(r"(/home/|/Users/|/root(?=/)|[A-Za-z]:\\)[^'\"\s]*")
 _NAME = re.compile(r"name '([^']+)' is not defined")
 _MODULE = re.compile(r"No module named '([^']+)'")
 _PART = re.compile(r"cannot import name '([^']+)' from '([^']+)'")
+# What the stub of an answer raises until it is replaced.
+NOT_ANSWERED = "NotImplementedError"
 # The tree of a program takes a hundred times its text, and the text is a stranger's.
 PARSED_AT_MOST = 100_000
 
@@ -39,6 +41,17 @@ def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
     if ended.type_name == "EOFError":
         return "Nobody is there to answer input() when the notebook is graded."
     return ""
+
+
+def fault(ended: Failure | None, later: Sequence[str], allowed: Sequence[str]) -> str:
+    """Say that the cell of a question stopped, and what to do; nothing where it ran, or is not answered yet.
+
+    Arguments as in `hint`; `ended` is None where the cell ran through.
+    """
+    if ended is None or ended.type_name == NOT_ANSWERED:
+        return ""
+    what = f"The cell of this question stopped with {ended.type_name}: {ended.message}."
+    return f"{what} {hint(ended, later, allowed)}".strip()
 
 
 def _without(module: str, allowed: Sequence[str]) -> str:

@@ -101,6 +101,7 @@ def check_notebook(assignment: Assignment, notebook: Path) -> Result:
     from autograder.live import run_checks
     from autograder.release import released_notebook
     from autograder.submission import SubmittedNotebook, rebuild
+    from autograder.verdict import explained
 
     checks = Checks(assignment.check_files, b"")
     most = sum(spec.points for spec in checks.manifest if spec.visibility == "public")
@@ -113,7 +114,7 @@ def check_notebook(assignment: Assignment, notebook: Path) -> Result:
         namespace, faults = _play(rebuilt, assignment.allow)
         outcomes = run_checks(checks, namespace)
     return replace(
-        _result(assignment.id, [_explained(check, faults) for check in outcomes]), flags=rebuilt.flags
+        _result(assignment.id, [explained(check, faults) for check in outcomes]), flags=rebuilt.flags
     )
 
 
@@ -131,26 +132,17 @@ def _result(assignment: str, checks: Any) -> Result:
 
 def _play(rebuilt: Rebuilt, allowed: tuple[str, ...]) -> tuple[Mapping[str, Any], dict[str, str]]:
     """Run all cells; return what they define, and what went wrong in the cell of each question."""
-    from autograder.hints import hint
+    from autograder.hints import fault
     from autograder.shell import new_shell, run_cell
 
     shell, faults = new_shell(), {}
     for index, cell in enumerate(rebuilt.cells):
         _, ended, _ = run_cell(shell, cell.source)
-        if cell.question is None or ended is None or ended.type_name == "NotImplementedError":
-            continue
-        advice = hint(ended, [later.source for later in rebuilt.cells[index + 1 :]], allowed)
-        what = f"The cell of this question stopped with {ended.type_name}: {ended.message}."
-        faults[cell.question] = f"{what} {advice}".strip()
+        text = fault(ended, [later.source for later in rebuilt.cells[index + 1 :]], allowed)
+        if cell.question is not None and text:
+            faults[cell.question] = text
     type(shell).clear_instance()  # a later `check` in this process looks at its caller, not at this shell
     return shell.user_ns, faults
-
-
-def _explained(outcome: CheckResult, faults: dict[str, str]) -> CheckResult:
-    """Name the fault of the question's cell first: it is most likely why the check did not pass."""
-    if outcome.status == "passed" or outcome.question not in faults:
-        return outcome
-    return replace(outcome, message=f"{faults[outcome.question]} {outcome.message}".strip())
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from autograder.assignment import Assignment
 from autograder.checks import StudentError
 from autograder.collect import Checks
 from autograder.errors import InfrastructureError, PlayerDied, Rejected, UsageError
-from autograder.hints import hint
+from autograder.hints import fault, hint
 from autograder.outputs import safe_outputs
 from autograder.release import released_notebook
 from autograder.result import CheckResult, CheckSpec, Flag, Result
@@ -26,7 +26,7 @@ from autograder.session import Played, Session, Student
 from autograder.shell import Failure
 from autograder.spawn import Zygote, start_zygote
 from autograder.submission import PlayCell, Rebuilt, Submission, SubmittedNotebook, read_submission, rebuild
-from autograder.verdict import verdict, without_points
+from autograder.verdict import explained, verdict, without_points
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ class Referee:
                     checks.append(without_points(spec, "failed", void[spec.question].text))
                     continue
                 result, student_view = self._judge(session, spec)
-                checks.append(_explained(result, faults))
+                checks.append(explained(result, faults))
                 notes |= {spec.question} if student_view.changed else set()
         flags = (
             *rebuilt.flags,
@@ -198,19 +198,9 @@ def _faults(
             continue
         if run.failure is None:
             faults[cell.question] = f"The cell of this question did not finish. {run.message}"
-        elif run.failure.type_name != "NotImplementedError":
-            advice = hint(run.failure, [later.source for later in cells[index + 1 :]], allowed)
-            what = f"{run.failure.type_name}: {run.failure.message}"
-            faults[cell.question] = f"The cell of this question stopped with {what}. {advice}".strip()
+        elif text := fault(run.failure, [later.source for later in cells[index + 1 :]], allowed):
+            faults[cell.question] = text
     return faults
-
-
-def _explained(result: CheckResult, faults: dict[str, str]) -> CheckResult:
-    """Name the fault of the question's cell first: it is most likely why the check did not pass."""
-    if result.status == "passed" or result.question not in faults:
-        return result
-    message = " ".join(part for part in (faults[result.question], result.message) if part)
-    return replace(result, message=message)
 
 
 def _tampering(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> dict[str, Flag]:

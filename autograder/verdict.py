@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from autograder.checks import CheckFailure, PartialCredit, StudentError
 from autograder.errors import PlayerDied
+from autograder.hints import NOT_ANSWERED
 from autograder.pictures import picture
 from autograder.result import CheckResult, CheckSpec
 
@@ -69,13 +71,21 @@ def without_points(spec: CheckSpec, status: str, message: str) -> CheckResult:
     )
 
 
+def explained(result: CheckResult, faults: dict[str, str]) -> CheckResult:
+    """Name the fault of the question's cell first: it is most likely why the check did not pass."""
+    if result.status == "passed" or result.question not in faults:
+        return result
+    message = " ".join(part for part in (faults[result.question], result.message) if part)
+    return replace(result, message=message)
+
+
 def _partial(spec: CheckSpec, ended: PartialCredit) -> tuple[float, str, str]:
     status = "passed" if ended.fraction == 1 else "partial" if ended.fraction > 0 else "failed"
     return ended.fraction * spec.points, status, ended.message
 
 
 def _student_error(ended: StudentError, public: bool) -> str:
-    if ended.type_name == "NotImplementedError":
+    if ended.type_name == NOT_ANSWERED:
         return _NOT_ANSWERED  # says nothing about the input, whoever raised it
     if not public:
         return "Your function raised an error when this check called it; what it said is not shown here."

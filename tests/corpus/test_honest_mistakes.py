@@ -81,7 +81,12 @@ def test_45_name_that_is_defined_later_but_before_the_call(grader):
 
 @pytest.mark.parametrize(
     "path",
-    ["/home/ada/kernel.npy", "/Users/ada/kernel.npy", "C:\\Users\\ada\\kernel.npy", "/root/kernel.npy"],
+    [
+        "/home/ada/kernel.npy",
+        "/Users/ada/kernel.npy",
+        "C:\\Users\\ada\\kernel.npy",
+        os.path.join("/root", "kernel.npy"),
+    ],
 )
 @pytest.mark.parametrize("where", ["cell", "function"])
 def test_46_path_on_the_students_own_computer(grader, path, where):
