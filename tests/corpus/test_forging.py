@@ -11,6 +11,7 @@ import time
 import pytest
 
 from autograder.submission import Submission
+from tests.autograder.conftest import running_commands
 from tests.corpus import one_process
 from tests.corpus.conftest import WRONG, assert_loses, checks_of, flags_of
 from tests.corpus.one_process import POINTS, nbgrader_points, pytest_passes, script
@@ -468,15 +469,3 @@ def submitted_with(grader, tmp_path, files):
         (folder / name).write_text(text)
     write_notebook(grader.notebook(("conv1d", WRONG["conv1d"])), folder / "conv_arithmetic.ipynb")
     return grader.referee.grade(Submission("student", folder, tmp_path / "submitted"))
-
-
-def running_commands():
-    """Return the command lines of all processes that can be seen."""
-    lines = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                lines.append(file.read().decode("utf-8", "replace"))
-        except OSError:
-            continue
-    return "\n".join(lines)

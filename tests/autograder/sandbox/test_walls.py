@@ -12,6 +12,7 @@ import pytest
 from autograder.errors import PlayerDied
 from autograder.sandbox import filters, landlock
 from autograder.spawn import Zygote
+from tests.autograder.conftest import running_commands
 
 
 def test_files_of_the_machine_are_not_there(play, open_play, secret_file):
@@ -199,9 +200,9 @@ def test_everything_started_dies_with_the_player(play):
         f"import subprocess; subprocess.Popen(['sh', '-c', 'sleep 600 # {marker}'], start_new_session=True)"
     )
     assert play.run(daemon)["failure"] is None
-    assert marker in _all_command_lines()
+    assert marker in running_commands()
     play.player.close()
-    assert marker not in _all_command_lines()
+    assert marker not in running_commands()
 
 
 def test_signals_stay_inside(play):
@@ -285,14 +286,3 @@ def test_warm_process_dies_with_the_thread_that_started_it(zygote, tiny_assignme
         time.sleep(0.02)
     assert started[0]._process.poll() is not None
     started[0].close()
-
-
-def _all_command_lines() -> str:
-    lines = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                lines.append(file.read().decode("utf-8", "replace"))
-        except OSError:
-            continue
-    return "\n".join(lines)
