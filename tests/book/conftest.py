@@ -58,6 +58,13 @@ def site(builder: ModuleType) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def axe(builder: ModuleType) -> Path:
+    """The script of axe-core, which npm installs where it is not yet: any test may be the first to need it."""
+    builder.install_packages(ROOT)
+    return ROOT / "node_modules" / "axe-core" / "axe.min.js"
+
+
 @pytest.fixture
 def minimal_book(builder: ModuleType, site: Path, tmp_path: Path) -> Callable:
     """A function that writes a book of one page with one cell and gives its Site; `site` has run npm."""
@@ -122,7 +129,7 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def visits(site: Path, address: str, browser: Browser) -> Callable[[int, str], list[Visit]]:
+def visits(site: Path, address: str, browser: Browser, axe: Path) -> Callable[[int, str], list[Visit]]:
     """A function that opens every page, once for each width and colour scheme, and gives what happened."""
 
     @functools.cache
@@ -131,14 +138,14 @@ def visits(site: Path, address: str, browser: Browser) -> Callable[[int, str], l
             viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
         )
         names = sorted(path.relative_to(site) for path in site.rglob("*.html") if "_static" not in path.parts)
-        found = [visit(context.new_page(), address, name.as_posix()) for name in names]
+        found = [visit(context.new_page(), address, name.as_posix(), axe) for name in names]
         context.close()
         return found
 
     return visit_all
 
 
-def visit(page: Page, address: str, name: str) -> Visit:
+def visit(page: Page, address: str, name: str, axe: Path) -> Visit:
     errors, foreign = [], []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
@@ -154,7 +161,7 @@ def visit(page: Page, address: str, name: str) -> Visit:
         }"""
     )
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    page.add_script_tag(path=axe)
     broken = page.evaluate("axe.run({preload: false})")["violations"]
     violations = [f"{rule['id']}: {node['html'][:150]}" for rule in broken for node in rule["nodes"]]
     page.close()

@@ -1,12 +1,10 @@
 """The figures for every reader: screen readers, no motion, dark, narrow, on paper, and without scripts."""
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-ROOT = Path(__file__).resolve().parents[3]
 ELEMENTS = ("kw-conv1d", "kw-conv2d", "kw-pool", "kw-receptive-field")
 LARGEST = {"i": 12, "k": 5, "s": 4, "d": 3, "p": 4}
 
@@ -53,7 +51,7 @@ def test_nothing_moves_where_motion_is_unwelcome(opened):
 @pytest.mark.parametrize(
     ("width", "scheme"), [(1440, "light"), (390, "light"), (1440, "dark"), (390, "dark")]
 )
-def test_figures_break_no_accessibility_rule(opened, width, scheme):
+def test_figures_break_no_accessibility_rule(opened, axe, width, scheme):
     """axe finds nothing wrong, light and dark, wide and narrow, with every control shown; nothing sticks out."""
     page = opened(width=width, scheme=scheme).page
     page.locator("kw-conv1d [name=kind]").select_option("explicit")
@@ -64,7 +62,7 @@ def test_figures_break_no_accessibility_rule(opened, width, scheme):
     page.locator("kw-conv2d [name=d]").fill("3")
     page.locator("kw-receptive-field [name=d-1]").fill("4")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    page.add_script_tag(path=axe)
     broken = page.evaluate("axe.run('main', {preload: false})")["violations"]
     assert [f"{rule['id']}: {node['html'][:150]}" for rule in broken for node in rule["nodes"]] == []
 
