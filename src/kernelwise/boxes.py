@@ -1,7 +1,7 @@
 """Boxes around objects, as (x0, y0, x1, y1) in pixels: x to the right, y downwards, (x0, y0) upper left.
 
-A box is a rectangle of the plane, not a set of pixels: pixel (i, j) covers [j, j+1) × [i, i+1), and a box from
-10 to 13 is 3 pixels wide.
+A box is a rectangle of the plane, not a set of pixels: pixel (i, j) covers [j, j+1) × [i, i+1), and a box
+from 10 to 13 is 3 pixels wide.
 """
 
 from typing import Any
