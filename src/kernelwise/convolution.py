@@ -98,10 +98,10 @@ def conv2d(
 
     y[n,o,i,j] = b[o] + Σ_cab x[n,c, i·s+a·d, j·s+b·d] · kernel[o,c,a,b]   (x padded with zeros)
 
-    Each image becomes a matrix with one column for every output pixel ("im2col"), so that one matrix product
-    does it all. With groups, the channels are divided into that many equal parts, in their order, and each
-    kernel sees its own part only: the sum over c runs over c_in/groups channels. groups = c_in is the
-    depthwise convolution.
+    Each row of the output is one matrix product: the kernels, a row of numbers each, times a matrix with one
+    column for every pixel of that row, which holds what the pixel sees ("im2col"). With groups, the channels
+    are divided into that many equal parts, in their order, and each kernel sees its own part only: the sum
+    over c runs over c_in/groups channels. groups = c_in is the depthwise convolution.
 
     Args:
         x: (n, c_in, h, w). Images; units: any, such as detector counts.
@@ -127,15 +127,25 @@ def conv2d(
         (1, 1, 2, 2)
     """
     x, kernel, bias, stride, dilation = image_operands(x, kernel, bias, stride, padding, dilation, groups)
-    windows = sliding_windows(x, kernel.shape[2:], stride, dilation)
-    n, _, h, w, _, _ = windows.shape
-    c_out, seen = len(kernel), kernel[0].size  # seen: numbers in one window of one group
-    rows = kernel.reshape(groups, c_out // groups, seen)
-    y = np.empty((n, groups, c_out // groups, h * w), np.result_type(x, kernel))
-    # One image at a time: the columns of a whole batch would need k_h·k_w times its memory.
-    for image, out in zip(windows, y, strict=True):
-        columns = image.transpose(0, 3, 4, 1, 2).reshape(groups, seen, h * w)
-        np.matmul(rows, columns, out=out)
+    n, _, h, w, k_h, k_w = sliding_windows(x, kernel.shape[2:], stride, dilation).shape
+    (c_out, c_seen), height, dtype = kernel.shape[:2], x.shape[2], np.result_type(x, kernel)
+    seen = k_h * c_seen * k_w  # numbers in one window of one group; the rows of the kernel come first
+    weights = kernel.astype(dtype).swapaxes(1, 2).reshape(groups, 1, c_out // groups, seen)
+
+    # shifted[n,g,r,c,b,j] = x[n,c, r, j·s+b·d]: row r of an image, once for every column b of the kernel.
+    shifted = sliding_windows(x, (1, k_w), (1, stride[1]), (1, dilation[1]))
+    shifted = shifted.reshape(n, groups, c_seen, height, w, k_w).transpose(0, 1, 3, 2, 5, 4)
+    # Copied one image at a time, always to the same place, which stays in the processor's cache.
+    rows = np.empty(shifted.shape[1:], dtype)
+    # below[g,i,a,c,b,j] = rows[g, i·s+a·d, c,b,j]: the k_h rows that row i of the output sees. They follow
+    # each other in memory, so that they are a matrix already: nothing is copied again (but with dilation).
+    below = sliding_window_view(rows, dilation[0] * (k_h - 1) + 1, axis=1)
+    below = np.moveaxis(below[:, :: stride[0], ..., :: dilation[0]], -1, 2)
+
+    y = np.empty((n, groups, c_out // groups, h, w), dtype)
+    for image, out in zip(shifted, y, strict=True):
+        np.copyto(rows, image)
+        np.matmul(weights, below.reshape(groups, h, seen, w), out=out.swapaxes(1, 2))
     y = y.reshape(n, c_out, h, w)
     return y if bias is None else y + bias[:, None, None]
 

@@ -4,6 +4,7 @@ Both are separable: first along the rows, then along the columns, so that k×k
 windows cost 2k steps, not k².
 """
 
+from functools import reduce
 from typing import Any, Literal
 
 import numpy as np
@@ -83,9 +84,10 @@ def average_pool2d(
     size, stride, widths = _geometry(x, size, stride, padding)
     total = _pool(np.add, pad(x, widths), size, stride)
     if count_include_pad:
-        return total / (size[0] * size[1])
-    ones = np.ones((1, 1, *x.shape[2:]), x.dtype)
-    return total / _pool(np.add, pad(ones, widths), size, stride)
+        total /= size[0] * size[1]
+    else:
+        total /= _pool(np.add, pad(np.ones((1, 1, *x.shape[2:]), x.dtype), widths), size, stride)
+    return total
 
 
 def _geometry(
@@ -114,11 +116,10 @@ def _pool(combine: np.ufunc, x: Array, size: tuple[int, int], stride: tuple[int,
     for axis, k, s in ((2, size[0], stride[0]), (3, size[1], stride[1])):
         x = np.moveaxis(x, axis, 0)
         last = x.shape[0] - k  # where the last whole window starts
-        pooled = x[0 : last + 1 : s]
-        for a in range(1, k):
-            pooled = combine(pooled, x[a : a + last + 1 : s])
+        pooled = reduce(combine, [x[a : a + last + 1 : s] for a in range(k)])
         x = np.moveaxis(pooled, 0, axis)
-    return np.array(x, order="C")  # a copy: a window of one pixel must not hand out the caller's own image
+    # A window of one pixel must not hand out the caller's own image; larger ones have made a new array.
+    return np.array(x, order="C", copy=True if size == (1, 1) else None)
 
 
 def _lowest(dtype: np.dtype[Any]) -> Any:

@@ -255,6 +255,84 @@ def test_conv2d_dtype_is_numpys_promotion(convolve, x_dtype, kernel_dtype, expec
     assert (y == 5).all()
 
 
+@fixed
+@given(
+    sizes=st.tuples(st.integers(1, 3), st.integers(3, 7), st.integers(3, 7)),
+    options=st.fixed_dictionaries(
+        {
+            "stride": st.integers(1, 2),
+            "dilation": st.integers(1, 2),
+            "padding": st.sampled_from([0, 1, "same"]),
+        }
+    ),
+    dtype=st.sampled_from(["u1", "i2", "i8"]),
+    seed=st.integers(0, 1000),
+)
+def test_conv2d_of_integers_is_exact(sizes, options, dtype, seed):
+    """Whole numbers go through no float on the way: the matrix product gives the integers of the loops."""
+    (n, h, w), rng = sizes, np.random.default_rng(seed)
+    limits = np.iinfo(dtype)
+    x = rng.integers(limits.min, limits.max, (n, 2, h, w), dtype, endpoint=True)
+    kernel = rng.integers(-3, 4, (3, 2, 2, 2)).astype("i8")
+    got, expected = conv2d(x, kernel, **options), conv2d_loops(x, kernel, **options)
+    assert got.dtype == expected.dtype == np.int64
+    np.testing.assert_array_equal(got, expected)
+
+
+@two_dimensional
+def test_conv2d_of_bytes_wraps_as_documented(convolve):
+    """Four pixels of 200 add up to 800 = 3·256 + 32, when image and kernel are both 8 bits wide."""
+    y = convolve(np.full((1, 1, 2, 2), 200, np.uint8), np.ones((1, 1, 2, 2), np.uint8))
+    assert y.dtype == np.uint8
+    assert y.item() == 32
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda x: np.asfortranarray(x),
+        lambda x: x[:, :, ::-1, ::-1],
+        lambda x: x[::2, 1:, ::3, ::2],
+        lambda x: np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2),
+        lambda x: np.broadcast_to(x[:1, :1], x.shape),
+    ],
+    ids=["Fortran", "flipped", "strided", "channels last", "broadcast"],
+)
+def test_conv2d_ignores_how_its_arguments_lie_in_memory(view):
+    """Views give what their contiguous copies give, and the result is contiguous."""
+    x, kernel = (
+        view(frozen(7, (3, 4, 12, 10), np.float32)),
+        view(frozen(8, (5, 4, 9, 8), np.float32))[..., :2, :2],
+    )
+    got = conv2d(x, kernel, padding=1)
+    np.testing.assert_array_equal(got, conv2d(x.copy(order="C"), kernel.copy(order="C"), padding=1))
+    assert_same(got, torch_conv(x.copy(order="C"), kernel.copy(order="C"), padding=1))
+    assert got.flags.c_contiguous
+
+
+def test_conv2d_images_of_a_batch_do_not_mix():
+    """One place in memory serves all images in turn; each image of a large batch is treated as if alone."""
+    x, kernel = frozen(9, (300, 2, 7, 6), np.float32), frozen(10, (4, 2, 3, 3), np.float32)
+    alone = np.concatenate([conv2d(image[None], kernel, stride=2, padding=1) for image in x])
+    np.testing.assert_array_equal(conv2d(x, kernel, stride=2, padding=1), alone)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_conv2d_equals_torch_on_large_images(dtype):
+    """The first layer of the tracks network, 128×128 pixels and a 5×5 kernel, at the precision of its dtype."""
+    x, kernel = frozen(11, (2, 1, 128, 128), dtype), frozen(12, (32, 1, 5, 5), dtype)
+    assert_same(conv2d(x, kernel, padding=2), torch_conv(x, kernel, padding=2))
+
+
+def test_conv2d_changes_neither_image_nor_kernel():
+    """Padding 0 and a 1×1 kernel leave nothing to copy; the output is memory of its own all the same."""
+    x, kernel = np.ones((2, 3, 4, 4)), np.full((3, 3, 1, 1), 2.0)
+    y = conv2d(x, kernel)
+    y[:] = 0
+    assert (x == 1).all()
+    assert (kernel == 2).all()
+
+
 @two_dimensional
 @pytest.mark.parametrize("shape", [(3, 3), (1, 3, 3), (0, 1, 3, 3), (1, 1, 0, 3)])
 def test_conv2d_refuses_kernel_without_four_axes(convolve, shape):

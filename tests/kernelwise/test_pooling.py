@@ -133,6 +133,48 @@ def test_pooling_of_single_pixels_is_a_copy(pool):
 
 
 @both
+@pytest.mark.parametrize("size", [1, (1, 2), 2, 3])
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda x: np.asfortranarray(x),
+        lambda x: x[:, :, ::-1, ::-1],
+        lambda x: x[::2, 1:, ::3, ::2],
+        lambda x: np.ascontiguousarray(x.transpose(0, 2, 3, 1)).transpose(0, 3, 1, 2),
+        lambda x: np.broadcast_to(x[:1, :1], x.shape),
+    ],
+    ids=["Fortran", "flipped", "strided", "channels last", "broadcast"],
+)
+def test_pooling_ignores_how_images_lie_in_memory(pool, size, view):
+    """Views give what their contiguous copies give; the result is contiguous memory of its own."""
+    x = view(np.random.default_rng(3).normal(size=(3, 4, 12, 10)))
+    before = x.copy(order="C")
+    y = pool(x, size)
+    np.testing.assert_array_equal(y, pool(before, size))
+    assert y.flags.c_contiguous
+    assert not np.shares_memory(x, y)
+    y[:] = 0
+    np.testing.assert_array_equal(x, before)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "i2", "i8"])
+def test_max_pool2d_of_integers_is_exact(dtype):
+    """Integers that no float holds keep their last digit; the largest comes out by plain comparison."""
+    limits = np.iinfo(dtype)
+    x = np.random.default_rng(4).integers(limits.max - 9, limits.max, (2, 3, 6, 8), dtype, endpoint=True)
+    expected = [
+        [
+            [[x[n, c, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2].max() for j in range(4)] for i in range(3)]
+            for c in range(3)
+        ]
+        for n in range(2)
+    ]
+    y = max_pool2d(x, 2)
+    assert y.dtype == np.dtype(dtype)
+    assert y.tolist() == np.array(expected).tolist()
+
+
+@both
 def test_nan_makes_its_window_nan(pool):
     """A dead pixel is not hidden, and spoils its own window only."""
     x = np.ones((1, 1, 4, 4))
