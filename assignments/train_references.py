@@ -10,8 +10,6 @@ the record beside them says what was trained, how, how long, and what it reaches
 from __future__ import annotations
 
 import json
-import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +18,7 @@ import torch
 
 from kernelwise import recipes
 from kernelwise.models import keras_nets
-from kernelwise.models.twins import copy_weights, parameter_count, save_weights
+from kernelwise.models.twins import copy_weights, save_weights
 
 FOLDER = Path(__file__).parent
 # The notebooks of decks R and P are written in Keras, that of deck S in PyTorch.
@@ -36,24 +34,9 @@ REFERENCES = {
 
 def train(name: str, seed: int, folder: Path = FOLDER) -> dict[str, Any]:
     """Train one reference, write its weights and its record, and return the record."""
-    wall, processor = time.perf_counter(), time.process_time()
-    network, history = recipes.train(name, seed, progress=True)
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    recipe = recipes.recipe(name)
-    record = {
-        "recipe": name,
-        "network": recipe.net,
-        "parameters": parameter_count(network)[1],
-        "seed": seed,
-        "threads": torch.get_num_threads(),
-        "minutes": round(wall / 60, 2),
-        "core_minutes": round(processor / 60, 2),
-        "fresh": {title: figure._asdict() for title, figure in recipes.evaluate(name, network).items()},
-        "history": asdict(history),
-        "torch": torch.__version__,
-    }
+    network, record = recipes.train_and_measure(name, seed, progress=True)
     assignment, _, question = name.partition("/")
-    write(network, recipe.net, folder / assignment / "weights", question, REFERENCES[name])
+    write(network, record["network"], folder / assignment / "weights", question, REFERENCES[name])
     path = folder / assignment / "weights" / f"{question}.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return record
@@ -93,7 +76,7 @@ def main(names: tuple[str, ...], seed: int, threads: int, folder: Path) -> None:
             f"{title} {figure['value']:.4f} ± {figure['error']:.4f}"
             for title, figure in record["fresh"].items()
         )
-        click.echo(f"{name}: {reached}; {record['parameters']:,} parameters, {record['minutes']} min")
+        click.echo(f"{name}: {reached}; {record['parameters']:,} parameters, {record['minutes']:.1f} min")
 
 
 if __name__ == "__main__":

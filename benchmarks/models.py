@@ -3,19 +3,16 @@
     python benchmarks/models.py [NAME …] [--seeds 3] [--threads N]
 
 A training that is done is kept in build/benchmarks/models.jsonl and not repeated, as long as the code of the
-recipes and networks stays the same; so a run can be interrupted.
+recipes and networks stays the same; so a run can be interrupted. With seed 0 the assignments' references count,
+if `make train-references` has trained them by the same code.
 """
 
 from __future__ import annotations
 
-import ast
-import hashlib
-import inspect
 import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import click
@@ -27,57 +24,24 @@ from rich.table import Table
 
 from kernelwise import recipes, track_finding
 from kernelwise.data import shapes, tracks
-from kernelwise.models import torch_nets
-from kernelwise.models.twins import parameter_count
 
 JOURNAL = Path("build/benchmarks/models.jsonl")
+REFERENCES = Path(__file__).parents[1] / "assignments"
 HEADER = ["task", "method", "parameters", "measure", "value", "seeds", "minutes", "core minutes"]
 
 
-def key(name: str, seed: int) -> str:
-    """Name a training by all that its result depends on: recipe, networks, seed."""
-    code = hashlib.sha256("".join(map(without_docstrings, (recipes, torch_nets))).encode()).hexdigest()
-    return f"{name}, seed {seed}, code {code[:16]}, torch {torch.__version__}"
-
-
-def without_docstrings(module: ModuleType) -> str:
-    """Give the code of a module in a form that neither comments nor docstrings change."""
-    tree = ast.parse(inspect.getsource(module))
-    for node in ast.walk(tree):
-        if isinstance(body := getattr(node, "body", None), list):
-            node.body = [line for line in body if not _is_text(line)]
-    return ast.dump(tree)
-
-
-def _is_text(line: ast.stmt) -> bool:
-    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
-
-
 def done(path: Path = JOURNAL) -> dict[str, dict[str, Any]]:
-    """Read the trainings that are kept; the last of equal ones counts."""
-    if not path.exists():
-        return {}
-    records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return {record["key"]: record for record in records}
+    """Read the trainings that are kept: of the assignments' references, and of earlier runs."""
+    texts = [record.read_text(encoding="utf-8") for record in sorted(REFERENCES.glob("*/weights/*.json"))]
+    texts += path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return {record["key"]: record for record in map(json.loads, texts)}
 
 
 def train(name: str, seed: int, path: Path = JOURNAL) -> dict[str, Any]:
     """Train one network and measure it, unless that is done already."""
-    if kept := done(path).get(key(name, seed)):
+    if kept := done(path).get(recipes.fingerprint(name, seed)):
         return kept
-    wall, processor = time.perf_counter(), time.process_time()
-    network, history = recipes.train(name, seed, progress=True)
-    wall, processor = time.perf_counter() - wall, time.process_time() - processor
-    record = {
-        "key": key(name, seed),
-        "parameters": parameter_count(network)[1],
-        "figures": {title: figure._asdict() for title, figure in recipes.evaluate(name, network).items()},
-        "epochs": len(history.train_loss),
-        "best_epoch": history.best_epoch,
-        "minutes": wall / 60,
-        "core_minutes": processor / 60,
-        "threads": torch.get_num_threads(),
-    }
+    _, record = recipes.train_and_measure(name, seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8") as journal:
         journal.write(json.dumps(record) + "\n")
@@ -88,8 +52,8 @@ def network_rows(name: str, seeds: int) -> Iterator[list[str]]:
     """Give one row for each figure of merit of a recipe."""
     records = [train(name, seed) for seed in range(seeds)]
     recipe = recipes.recipe(name)
-    for title in records[0]["figures"]:
-        values = [record["figures"][title]["value"] for record in records]
+    for title in records[0]["fresh"]:
+        values = [record["fresh"][title]["value"] for record in records]
         yield [
             name,
             recipe.net,

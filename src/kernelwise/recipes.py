@@ -5,8 +5,14 @@ assignments, fill the tables of the benchmarks and serve the chapters, so that n
 network than the one shown. Networks train in PyTorch; `kernelwise.models.twins` gives the weights to Keras.
 """
 
+import ast
+import hashlib
+import inspect
+import sys
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,7 +106,9 @@ def train(name: str, seed: int, *, progress: bool = False) -> tuple[Any, Any]:
         ValueError: there is no such recipe, or seed is wrong.
     Source: this course.
     Example:
-        >>> network, history = train("shapes/classify", seed=0)  # doctest: +SKIP
+        >>> train("shapes", seed=0)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ValueError: there is no recipe 'shapes'; there are shapes/classify, ...
     """
     from kernelwise.models import torch_nets
     from kernelwise.training import fit_torch, seed_everything
@@ -156,6 +164,85 @@ def evaluate(name: str, network: Any, n: int = 10_000, seed: int = 0) -> dict[st
     return figures
 
 
+def train_and_measure(name: str, seed: int, *, progress: bool = False) -> tuple[Any, dict[str, Any]]:
+    """Train the network of a recipe, measure it on fresh examples, and write down all that happened.
+
+    record = {key, recipe, network, parameters, seed, threads, minutes, core_minutes, fresh, history, torch}
+
+    Args:
+        name, seed, progress: as in train.
+    Returns:
+        The network, and a record of plain values: minutes of wall time, core_minutes of processor time of all
+        threads together, fresh the figures of evaluate.
+    Raises:
+        ValueError: there is no such recipe, or seed is wrong.
+    Source: this course.
+    Example:
+        >>> train_and_measure("shapes", seed=0)  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ValueError: there is no recipe 'shapes'; there are shapes/classify, ...
+    """
+    import torch
+
+    from kernelwise.models.twins import parameter_count
+
+    wall, processor = time.perf_counter(), time.process_time()
+    network, history = train(name, seed, progress=progress)
+    wall, processor = time.perf_counter() - wall, time.process_time() - processor
+    return network, {
+        "key": fingerprint(name, seed),
+        "recipe": name,
+        "network": recipe(name).net,
+        "parameters": parameter_count(network)[1],
+        "seed": seed,
+        "threads": torch.get_num_threads(),
+        "minutes": wall / 60,
+        "core_minutes": processor / 60,
+        "fresh": {title: figure._asdict() for title, figure in evaluate(name, network).items()},
+        "history": asdict(history),
+        "torch": torch.__version__,
+    }
+
+
+def fingerprint(name: str, seed: int) -> str:
+    """Name a training by what its result depends on: recipe, seed, and the code of recipes and networks.
+
+    name, seed ↦ name, seed, SHA-256 of the code without comments and docstrings, version of torch
+
+    Args:
+        name: of the recipe.
+        seed: of the training.
+    Returns:
+        The key under which a training is kept.
+    Raises:
+        Nothing.
+    Source: this course.
+    Example:
+        >>> fingerprint("shapes/classify", 0) == fingerprint("shapes/classify", 1)
+        False
+    """
+    import torch
+
+    from kernelwise.models import torch_nets
+
+    modules = (sys.modules[__name__], torch_nets)
+    code = hashlib.sha256("".join(map(_without_docstrings, modules)).encode()).hexdigest()
+    return f"{name}, seed {seed}, code {code[:16]}, torch {torch.__version__}"
+
+
+def _without_docstrings(module: ModuleType) -> str:
+    """Give the code of a module in a form that neither comments nor docstrings change."""
+    tree = ast.parse(inspect.getsource(module))
+    for node in ast.walk(tree):
+        if isinstance(body := getattr(node, "body", None), list):
+            node.body = [line for line in body if not _is_text(line)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(line: ast.stmt) -> bool:
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+
+
 def _logits(net: str) -> dict[str, bool]:
     """The decks' networks end in an activation unless told otherwise; the losses want logits."""
     return {"logits": True} if net == "deck_tracks" else {}
@@ -203,7 +290,9 @@ def _sequences(n: int, seed: int) -> Examples:
 
 def _fashion_training(seed: int) -> tuple[Examples, Examples]:
     data = fashion_mnist.load()
-    x, y, x_validation, y_validation = fashion_mnist.split(data.train_images, data.train_labels, seed)
+    x, y, x_validation, y_validation = fashion_mnist.split(
+        data.train_images, data.train_labels, seed, validation=1 / 12
+    )
     return Examples(x, y), Examples(x_validation, y_validation)
 
 

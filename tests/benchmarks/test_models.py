@@ -24,36 +24,19 @@ def models(monkeypatch):
     return module
 
 
-def test_comments_do_not_void_a_training_but_code_does(models, tmp_path, monkeypatch):
-    """The key of a training changes with its code alone, so that hours of work survive an edited docstring."""
-
-    def module_of(text):
-        path = tmp_path / f"m{len(list(tmp_path.iterdir()))}.py"
-        path.write_text(text)
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return models.without_docstrings(module)
-
-    one = module_of('"""A."""\ndef f():\n    """B."""\n    return 1\n')
-    same = module_of('"""C."""\ndef f():  # D\n    """E."""\n    return 1\n')
-    other = module_of('"""A."""\ndef f():\n    """B."""\n    return 2\n')
-    assert one == same != other
-
-
 def test_a_training_that_is_kept_is_not_repeated(models, tmp_path, monkeypatch):
     """The journal answers for what was trained; another seed is trained."""
     journal = tmp_path / "models.jsonl"
-    kept = {"key": models.key("shapes/classify", 0), "figures": {}}
+    kept = {"key": recipes.fingerprint("shapes/classify", 7), "fresh": {}}
     journal.write_text(json.dumps(kept) + "\n")
 
     def refuse(*_, **__):
         raise AssertionError("trained again")
 
     monkeypatch.setattr(recipes, "train", refuse)
-    assert models.train("shapes/classify", 0, journal) == kept
+    assert models.train("shapes/classify", 7, journal) == kept
     with pytest.raises(AssertionError, match="trained again"):
-        models.train("shapes/classify", 1, journal)
+        models.train("shapes/classify", 8, journal)
 
 
 def test_baselines_know_the_training_labels_alone(models):

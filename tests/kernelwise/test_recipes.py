@@ -1,5 +1,6 @@
 """Recipes: their data, their scores against counting by hand, and a whole training in small."""
 
+import importlib.util
 from dataclasses import replace
 
 import numpy as np
@@ -97,6 +98,23 @@ def test_clothes_are_mirrored_and_shifted_by_up_to_two_pixels():
     x, _ = augment(np.repeat(image, 1000, axis=0), np.zeros(1000), np.random.default_rng(0))
     assert len(copies) == 50
     assert {copies[one.tobytes()] for one in x} == set(copies.values())
+
+
+def test_comments_do_not_void_a_training_but_code_does(tmp_path):
+    """The key of a training changes with its code alone, so that hours of work survive an edited docstring."""
+
+    def module_of(text):
+        path = tmp_path / f"m{len(list(tmp_path.iterdir()))}.py"
+        path.write_text(text)
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return recipes._without_docstrings(module)
+
+    one = module_of('"""A."""\ndef f():\n    """B."""\n    return 1\n')
+    same = module_of('"""C."""\ndef f():  # D\n    """E."""\n    return 1\n')
+    other = module_of('"""A."""\ndef f():\n    """B."""\n    return 2\n')
+    assert one == same != other
 
 
 def test_unknown_recipes_are_named():
