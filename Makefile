@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help course test test-slow lint site sample grade serve bench env browser clean
+.PHONY: help course test test-slow lint data site sample grade serve train-references bench env browser clean
 
 SERVE ?= 1
 PORT ?= 8000
@@ -11,14 +11,15 @@ PY := .venv/bin/python
 AUTOGRADER := .venv/bin/autograder
 # Debian's own Python first: an environment made with one from a private home directory serves no other user.
 PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) $(shell command -v python3.11) python3)
+ASSIGNMENTS := $(patsubst assignments/%/assignment.toml,%,$(sort $(wildcard assignments/*/assignment.toml)))
 DISK_GB := 6
 INSTALLED := .venv/installed-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-course: announce env  ## set up, build the site, grade a sample class, serve it all (SERVE=0: do not serve)
-	@$(MAKE) --no-print-directory site sample grade
+course: announce env  ## set up, get data, build the site, grade a sample class, serve it all (SERVE=0: do not serve)
+	@$(MAKE) --no-print-directory data site sample grade
 	$(PY) book/front_door.py build
 	if [ "$(SERVE)" != 0 ]; then $(MAKE) --no-print-directory serve; fi
 
@@ -75,23 +76,36 @@ browser:
 	  fi
 	fi
 
+data: env  ## get Fashion-MNIST once, 31 MB; where it cannot be had, the subset serves
+	@$(PY) -m kernelwise.data.fashion_mnist
+
 site: env  ## build the website into build/site
 	@$(PY) book/build.py --out build/site
 
-sample: env  ## make the sample class in build/sample
-	@$(PY) assignments/sample_class.py conv_arithmetic --to build/sample/conv_arithmetic
+sample: env  ## make the sample classes in build/sample
+	@for id in $(ASSIGNMENTS); do $(PY) assignments/sample_class.py "$$id" --to "build/sample/$$id"; done
 
-grade: env  ## grade the sample class into build/results, with feedback and report
-	@$(AUTOGRADER) grade conv_arithmetic build/sample/conv_arithmetic --results build/results
-	$(AUTOGRADER) feedback conv_arithmetic --results build/results
-	$(AUTOGRADER) report conv_arithmetic --results build/results
+grade: env  ## grade the sample classes into build/results, with feedback and reports
+	@for id in $(ASSIGNMENTS); do
+	  $(AUTOGRADER) grade "$$id" "build/sample/$$id" --results build/results
+	  $(AUTOGRADER) feedback "$$id" --results build/results
+	  $(AUTOGRADER) report "$$id" --results build/results
+	done
 
 serve: env  ## serve build/ on 127.0.0.1:8000
 	@echo "serving on http://127.0.0.1:$(PORT)/ — stop with Ctrl-C"
 	exec $(PY) -m http.server $(PORT) --bind 127.0.0.1 --directory build
 
-bench: env  ## measure grading; prints a table
+train-references: data  ## train the reference networks of the assignments from scratch (under 40 minutes)
+	@mkdir -p build
+	$(PY) assignments/train_references.py 2>&1 | tee build/train-references.log
+
+bench: data  ## measure grading, generators, numerics and models; tables go to benchmarks/results (1 to 2 hours)
 	@$(PY) benchmarks/grading.py
+	$(PY) benchmarks/generators.py
+	$(PY) benchmarks/numerics.py
+	$(PY) benchmarks/models.py
+	$(PY) benchmarks/deck_tracks.py
 
 clean:  ## remove everything generated but the environment
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,43 +1,58 @@
-"""Make a sample class: notebooks as students hand them in, good, bad and hostile, to see what grading makes
-of them.
+"""Make a sample class: what students hand in, good, bad and hostile, to see what grading makes of it.
 
     python assignments/sample_class.py conv_arithmetic --to build/sample/conv_arithmetic
 
-Each student is named after what was handed in. The folder has the form of nbgrader's `submitted/`.
+Each student is named after what was handed in. The folder has the form of nbgrader's `submitted/`. Weights
+are the trained ones that stand with the assignment: nothing is trained here.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
-import nbformat
 from nbformat import NotebookNode
 
+from autograder.answers import fill, read_answer_file, weight_files, write_submission
 from autograder.assignment import Assignment, load_assignment
 from autograder.collect import collect_manifest
-from autograder.release import fill, read_answer_file, reference_answers, released_notebook
+from autograder.source import reference_answers, released_notebook
 
 MARK = ".sample-class"
 
 
-def sample_class(assignment: Assignment) -> Iterator[tuple[str, NotebookNode]]:
-    """Yield (student, notebook): perfect in several styles, every wrong answer, unfinished ones, and the
-    hostile ones."""
+@dataclass(frozen=True)
+class HandedIn:
+    """What one student hands in: a notebook, and files of weights by question."""
+
+    student: str
+    notebook: NotebookNode
+    weights: Mapping[str, Path] = field(default_factory=dict)
+
+
+def sample_class(assignment: Assignment) -> Iterator[HandedIn]:
+    """Yield the class: perfect in several styles, all wrong answers, hostile and unfinished ones."""
     released = released_notebook(assignment, collect_manifest(assignment))
-    reference = reference_answers(assignment)
+    reference, weights = reference_answers(assignment), weight_files(assignment, {})
     first = next(iter(reference))
-    yield "perfect-reference", fill(released, (), reference)
+    solved = fill(released, (), reference)
+    yield HandedIn("perfect-reference", solved, weights)
     for kind, name in (("alternatives", "perfect"), ("wrong", "wrong"), ("hostile", "hostile")):
         for path in assignment.answer_files(kind):
-            yield f"{name}-{path.stem}", fill(released, read_answer_file(path).cells, reference)
-    yield "blank", fill(released, (), {})
+            answer = read_answer_file(path)
+            notebook = fill(released, answer.cells, reference)
+            yield HandedIn(f"{name}-{path.stem}", notebook, weight_files(assignment, answer.header))
+    yield HandedIn("blank", released)
     half = list(reference)[: len(reference) // 2]
-    yield "half-done", fill(released, (), {question: reference[question] for question in half})
-    broken = reference[first].replace("return", "retrun", 1)
-    yield "syntax-error", fill(released, (), {**reference, first: broken})
+    done = {question: path for question, path in weights.items() if question in half}
+    yield HandedIn("half-done", fill(released, (), {name: reference[name] for name in half}), done)
+    broken = f"{reference[first]}\n)"
+    yield HandedIn("syntax-error", fill(released, (), {**reference, first: broken}), weights)
+    if weights:
+        yield HandedIn("forgot-the-weights", solved)
 
 
 def write_class(assignment: Assignment, folder: Path) -> int:
@@ -51,13 +66,10 @@ def write_class(assignment: Assignment, folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
-    count = 0
-    for student, notebook in sample_class(assignment):
-        place = folder / student / assignment.id
-        place.mkdir(parents=True)
-        nbformat.write(notebook, place / f"{assignment.id}.ipynb")
-        count += 1
-    return count
+    students = list(sample_class(assignment))
+    for one in students:
+        write_submission(folder / one.student / assignment.id, assignment, one.notebook, one.weights)
+    return len(students)
 
 
 @click.command(help=__doc__.splitlines()[0])

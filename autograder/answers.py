@@ -1,22 +1,28 @@
-"""Answers from files (`alternatives/`, `wrong/` and `hostile/`), and notebooks filled with them."""
+"""Answers from files (`alternatives/`, `wrong/` and `hostile/`), and submissions made of them."""
 
 from __future__ import annotations
 
 import ast
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode, v4
 
+from autograder.assignment import Assignment
 from autograder.cells import is_answer, question_of
 from autograder.errors import UsageError
 from autograder.source import read_percent, read_text, stubs
+from autograder.weightfiles import FOLDER, SUFFIXES
 
 Cells = Sequence[tuple[str | None, str]]
+
+_NO_WEIGHTS: Mapping[str, Path] = {}
 
 _CELL_START = re.compile(r"^# %%(?=\s|$)", re.MULTILINE)
 
@@ -39,7 +45,7 @@ class AnswerFile:
 
 
 def read_answer_file(path: str | Path) -> AnswerFile:
-    """Read an answer file. Nothing in it is executed.
+    """Read an answer file. Nothing in it is executed. One that hands in other weights needs no cell.
 
     Raises:
         UsageError: it is unreadable, has no docstring or no cell, its header assigns anything but a literal,
@@ -47,11 +53,12 @@ def read_answer_file(path: str | Path) -> AnswerFile:
     """
     path = Path(path)
     text = read_text(path)
-    start = _CELL_START.search(text)
-    if start is None:
+    found = _CELL_START.search(text)
+    if found is None and not re.search(r"^weights\b", text, re.MULTILINE):
         raise UsageError(f'{path}: no cell; begin each answer with a line such as # %% question="conv2d"')
-    description, header = _read_header(text[: start.start()], path)
-    cells = read_percent(text[start.start() :], path)
+    start = found.start() if found else len(text)
+    description, header = _read_header(text[:start], path)
+    cells = read_percent(text[start:], path) if found else []
     if any(cell.cell_type != "code" for cell in cells):
         raise UsageError(f"{path}: a text cell; an answer file holds code cells only")
     return AnswerFile(path, description, header, tuple((cell.question, cell.source) for cell in cells))
@@ -88,6 +95,63 @@ def fill(released: NotebookNode, cells: Cells, answers: Mapping[str, str]) -> No
             filled.cells.append(copy)
     filled.cells += last
     return filled
+
+
+def weight_files(assignment: Assignment, header: Mapping[str, Any]) -> dict[str, Path]:
+    """Return the file of weights that is handed in for each question: the reference's, or what a header says.
+
+    Args:
+        header: of an answer file. `weights` maps a question to a file, relative to the assignment's folder,
+            or to None: no file is handed in.
+    Raises:
+        UsageError: `weights` is something else, or names a question without weights or a file that is none
+            of the assignment's; or the reference has no weights of a question.
+    """
+    own = header.get("weights", {})
+    texts = isinstance(own, dict) and all(isinstance(n, str | None) for n in own.values())
+    if not texts or not set(own) <= set(assignment.weights):
+        known = ", ".join(assignment.weights) or "none"
+        raise UsageError(
+            f"weights is {own!r}; write a dictionary from questions to files or None; such questions: {known}"
+        )
+    files = {}
+    for question in assignment.weights:
+        if question not in own:
+            files[question] = _reference_weights(assignment, question)
+        elif own[question] is not None:
+            path = assignment.folder / own[question]
+            inside = path.resolve().is_relative_to(assignment.folder.resolve())
+            if not inside or not path.is_file():
+                raise UsageError(
+                    f"weights of {question} are {own[question]!r}, which is no file of {assignment.id}"
+                )
+            files[question] = path
+    return files
+
+
+def _reference_weights(assignment: Assignment, question: str) -> Path:
+    names = [f"{FOLDER}/{question}{suffix}" for suffix in SUFFIXES.values()]
+    for name in names:
+        if (assignment.folder / name).is_file():
+            return assignment.folder / name
+    raise UsageError(
+        f"{assignment.id} has no weights of its own for {question}: expected {' or '.join(names)}"
+    )
+
+
+def write_submission(
+    folder: Path, assignment: Assignment, notebook: NotebookNode, weights: Mapping[str, Path] = _NO_WEIGHTS
+) -> None:
+    """Write what a student hands in into `folder`, which is made: the notebook, and weights beside it.
+
+    Args:
+        weights: question → file, whose name after the first dot is kept.
+    """
+    folder.mkdir(parents=True)
+    nbformat.write(notebook, folder / f"{assignment.id}.ipynb")
+    for question, path in weights.items():
+        (folder / FOLDER).mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / FOLDER / f"{question}.{path.name.partition('.')[2]}")
 
 
 def _by_place(cells: Cells) -> tuple[dict[str, list[NotebookNode]], dict[str, list[str]], list[NotebookNode]]:

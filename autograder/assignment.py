@@ -10,12 +10,15 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 
+# A file of weights crosses to the sandbox in one frame, and lies there in a folder of 64 MB.
+WEIGHTS_MB_AT_MOST = 32
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What one submission may use. Seconds are wall time, measured outside the sandbox."""
+    """What one submission may use. Seconds are wall time, measured outside the sandbox; `weights_mb` is for
+    each file of weights."""
 
     cell_seconds: float = 10.0
     notebook_seconds: float = 30.0
@@ -23,6 +26,7 @@ class Budget:
     submission_seconds: float = 120.0
     memory_mb: int = 1024
     output_kb: int = 256
+    weights_mb: int = 4
 
 
 @dataclass(frozen=True)
@@ -36,9 +40,12 @@ class Assignment:
         allow: modules of the course that answers may import; others do not exist in the sandbox.
         files: names of files in `folder` shipped beside the notebook (checks_public.py is always shipped).
         artefacts: names of files expected in a submission folder beside the notebook.
+        weights: ids of questions with trained weights, handed in as `weights/<question>.safetensors` for
+            PyTorch or `.weights.h5` for Keras.
         budget: time, memory and output of one submission.
         equivalent_mutants: mutants of the reference that behave as the reference does, as the contract test
             names them.
+        unmutated: (question, reason) of the questions of which no mutants are made.
     """
 
     folder: Path
@@ -48,8 +55,10 @@ class Assignment:
     allow: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     artefacts: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
     equivalent_mutants: tuple[str, ...] = ()
+    unmutated: tuple[tuple[str, str], ...] = ()
 
     @property
     def notebook_source(self) -> Path:
@@ -97,18 +106,29 @@ def load_assignment(name: str | Path, root: str | Path = "assignments") -> Assig
 
 
 def _from_table(folder: Path, path: Path, table: dict) -> Assignment:
-    known = {"title", "preload", "allow", "files", "artefacts", "budget", "mutants"}
+    known = {"title", "preload", "allow", "files", "artefacts", "weights", "budget", "mutants"}
     unknown = sorted(set(table) - known)
     budget = table.get("budget", {})
     unknown += sorted(f"budget.{key}" for key in set(budget) - {f.name for f in fields(Budget)})
+    unknown += sorted(f"mutants.{key}" for key in set(table.get("mutants", {})) - {"equivalent", "skip"})
     if unknown:
         raise UsageError(f"{path}: unknown keys {', '.join(unknown)}; expected {', '.join(sorted(known))}")
     if "title" not in table:
         raise UsageError(f'{path}: no title; add one, such as title = "Convolution arithmetic"')
     if not ID_PATTERN.fullmatch(folder.name):
         raise UsageError(f"assignment folder {folder.name!r}: expected lower-case letters, digits and _ only")
-    lists = {key: tuple(table.get(key, ())) for key in ("preload", "allow", "files", "artefacts")}
-    equivalent = tuple(table.get("mutants", {}).get("equivalent", ()))
+    lists = {key: tuple(table.get(key, ())) for key in ("preload", "allow", "files", "artefacts", "weights")}
+    if wrong := [name for name in lists["weights"] if not re.fullmatch(r"[A-Za-z][\w-]*", str(name))]:
+        raise UsageError(f"{path}: weights has {wrong[0]!r}; expected ids of questions")
+    if not 0 < (most := budget.get("weights_mb", Budget.weights_mb)) <= WEIGHTS_MB_AT_MOST:
+        raise UsageError(f"{path}: budget.weights_mb is {most}; expected at most {WEIGHTS_MB_AT_MOST}")
+    mutants = table.get("mutants", {})
     return Assignment(
-        folder, folder.name, table["title"], budget=Budget(**budget), equivalent_mutants=equivalent, **lists
+        folder,
+        folder.name,
+        table["title"],
+        budget=Budget(**budget),
+        equivalent_mutants=tuple(mutants.get("equivalent", ())),
+        unmutated=tuple(mutants.get("skip", {}).items()),
+        **lists,
     )

@@ -9,18 +9,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.answers import AnswerFile, read_answer_file
+from autograder.answers import AnswerFile, read_answer_file, weight_files
 from autograder.assignment import Assignment
 from autograder.errors import UsageError
 from autograder.finding import Finding, finding
 from autograder.result import SUBMISSION_STATUSES, CheckSpec
 
 AT_LEAST = {"alternatives": 3, "wrong": 10, "hostile": 0}
-PUBLIC_IMPORTS = frozenset({"numpy", "pytest", "autograder.checks", "hypothesis", "math"})
+PUBLIC_IMPORTS = frozenset(
+    {"numpy", "pytest", "autograder.checks", "autograder.figures", "hypothesis", "math"}
+)
 _HEADER: dict[str, set[str]] = {
-    "alternatives": set(),
-    "wrong": {"loses", "says"},
-    "hostile": {"loses", "flags", "status"},
+    "alternatives": {"weights"},
+    "wrong": {"loses", "says", "weights"},
+    "hostile": {"loses", "flags", "status", "weights"},
 }
 
 
@@ -34,7 +36,7 @@ def check_findings(assignment: Assignment, manifest: Sequence[CheckSpec]) -> Ite
         yield finding(f"checks: {check.id}", _sentence_faults(check.description))
     for path, visibility in assignment.check_files:
         if visibility == "public":
-            yield finding(f"public checks: imports of {path.name}", _import_faults(path))
+            yield finding(f"public checks: imports of {path.name}", _import_faults(path, assignment.allow))
 
 
 def answer_file_findings(
@@ -50,15 +52,28 @@ def answer_file_findings(
         try:
             answer = read_answer_file(path)
             faults = [*_question_faults(answer, questions), *_header_faults(answer, kind, checks)]
+            weight_files(assignment, answer.header)
         except UsageError as error:
             faults = [str(error)]
         yield finding(f"answer files: {kind}/{path.name}", faults)
 
 
 def declared(header: Mapping[str, Any], name: str) -> set[str]:
-    """Return the strings of the set that a header declares; a value of another kind counts as empty."""
+    """Return the strings of the set, or the keys, that a header declares; other values count as empty."""
     value = header.get(name)
-    return {item for item in value if isinstance(item, str)} if isinstance(value, set) else set()
+    return {item for item in value if isinstance(item, str)} if isinstance(value, set | dict) else set()
+
+
+def least_losses(header: Mapping[str, Any]) -> dict[str, float]:
+    """Return the least part of its points that an answer loses of each check, where its header says so."""
+    loses = header.get("loses")
+    return loses if isinstance(loses, dict) and not any(_bad_parts(loses)) else {}
+
+
+def _bad_parts(loses: Mapping[Any, Any]) -> Iterator[str]:
+    for check, part in loses.items():
+        if not isinstance(check, str) or type(part) not in (int, float) or not 0 < part <= 1:
+            yield f"loses has {check!r}: {part!r}; write a check and the least part of its points, up to 1"
 
 
 def _sentence_faults(description: str) -> Iterator[str]:
@@ -72,24 +87,29 @@ def _check_names(path: Path) -> list[str]:
     return [node.name for node in functions if node.name.startswith("test")]
 
 
-def _import_faults(path: Path) -> Iterator[str]:
-    """Yield what students could not import: public checks run where the reference is not."""
+def _import_faults(path: Path, allowed: Collection[str]) -> Iterator[str]:
+    """Yield what students could not import: public checks run where the reference is not.
+
+    `allowed` are the modules of the course that answers may import, too.
+    """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             modules = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            modules = ["." * node.level + (node.module or "")]
+            module = "." * node.level + (node.module or "")
+            members = [f"{module}.{alias.name}" for alias in node.names]
+            modules = members if set(members) <= set(allowed) else [module]
         else:
             continue
         for module in modules:
-            if module not in PUBLIC_IMPORTS and module.split(".")[0] not in PUBLIC_IMPORTS:
-                allowed = ", ".join(sorted(PUBLIC_IMPORTS))
-                yield f"line {node.lineno} imports {module}; public checks use hand values and {allowed} only"
+            if not {module, module.split(".")[0]} & {*PUBLIC_IMPORTS, *allowed}:
+                known = ", ".join(sorted({*PUBLIC_IMPORTS, *allowed}))
+                yield f"line {node.lineno} imports {module}; public checks use hand values and {known} only"
 
 
 def _question_faults(answer: AnswerFile, questions: Collection[str]) -> Iterator[str]:
     answered = {question for question, _ in answer.cells if question is not None}
-    if not answered:
+    if not answered and "weights" not in answer.header:
         yield 'answers no question; write # %% question="id" above its function'
     if unknown := sorted(answered - set(questions)):
         yield f"answers {', '.join(unknown)}; the notebook asks {', '.join(sorted(questions))}"
@@ -107,7 +127,11 @@ def _header_faults(answer: AnswerFile, kind: str, checks: Collection[str]) -> It
     if kind == "wrong":
         yield from pattern_faults(header.get("says"))
     for name in ("loses", "flags"):
-        if name in header and not (isinstance(header[name], set) and declared(header, name) == header[name]):
+        if name == "loses" and isinstance(header.get(name), dict):
+            yield from _bad_parts(header[name])
+        elif name in header and not (
+            isinstance(header[name], set) and declared(header, name) == header[name]
+        ):
             yield f"{name} is {header[name]!r}; write a set of strings"
     if unknown := sorted(declared(header, "loses") - set(checks)):
         yield f"loses {', '.join(unknown)}, which is no check; there are {', '.join(checks)}"

@@ -28,9 +28,14 @@ _BY_STEPS = (errno.ENOSYS, errno.EPERM, errno.E2BIG, errno.EINVAL)
 LISTED_AT_MOST = 10_000
 
 
-def read_beneath(root: Path, path: Path, limit: int) -> bytes:
+def read_beneath(root: Path, path: Path, limit: int, advice: str = "clear its outputs and save it") -> bytes:
     """Return the bytes of the regular file `path`, which lies in `root` or deeper.
 
+    Args:
+        root: no link below it is followed.
+        path: the file.
+        limit: bytes that are read at most.
+        advice: what to do about a larger file.
     Raises:
         Rejected: `path` leads out of `root`, goes through a link, is no regular file, or is larger than
             `limit` bytes.
@@ -42,9 +47,7 @@ def read_beneath(root: Path, path: Path, limit: int) -> bytes:
             raise Rejected(f"{printable(path.name)} is a {_kind(status.st_mode)}, not a file")
         if status.st_size > limit:
             size, most = _megabytes(status.st_size), _megabytes(limit)
-            raise Rejected(
-                f"{printable(path.name)} has {size}; at most {most} are read: clear its outputs and save it"
-            )
+            raise Rejected(f"{printable(path.name)} has {size}; at most {most} are read: {advice}")
         parts, left = [], limit + 1
         while left and (part := os.read(descriptor, min(left, 1 << 20))):
             parts.append(part)
@@ -62,15 +65,24 @@ def list_beneath(root: Path, path: Path) -> tuple[str, ...]:
             entries.
         InfrastructureError: the system refuses for a reason that is not the folder's.
     """
+    if os.open not in os.supports_dir_fd:  # Windows, which opens no folder either
+        try:
+            return _names_in(_require_no_link(root, _parts_below(root, path)), path)
+        except OSError as error:
+            raise _refusal(error, path) from error
     with _opened(root, path) as descriptor:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             raise Rejected(f"{printable(path.name)} is not a folder")
-        names = []
-        with os.scandir(descriptor if os.scandir in os.supports_fd else path) as entries:
-            for entry in entries:
-                names.append(entry.name)
-                if len(names) > LISTED_AT_MOST:
-                    raise Rejected(f"{printable(path.name)} holds more than {LISTED_AT_MOST} files")
+        return _names_in(descriptor, path)
+
+
+def _names_in(folder: int | Path, path: Path) -> tuple[str, ...]:
+    names = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            names.append(entry.name)
+            if len(names) > LISTED_AT_MOST:
+                raise Rejected(f"{printable(path.name)} holds more than {LISTED_AT_MOST} files")
     return tuple(sorted(names))
 
 
@@ -162,13 +174,17 @@ def open_by_steps(start: int, parts: tuple[str, ...]) -> int:
 
 
 def _open_checked(root: Path, parts: tuple[str, ...]) -> int:
-    """For Windows, which cannot open relative to a folder; there one reads only one's own notebook."""
+    """For Windows, which cannot open relative to a folder; there one reads only one's own files."""
+    return os.open(_require_no_link(root, parts), _READ)
+
+
+def _require_no_link(root: Path, parts: tuple[str, ...]) -> Path:
     path = root
     for part in parts:
         path = path / part
         if path.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-    return os.open(path, _READ)
+    return path
 
 
 def _refusal(error: OSError, path: Path) -> Exception:
@@ -192,4 +208,4 @@ def _kind(mode: int) -> str:
 
 
 def _megabytes(size: int) -> str:
-    return f"{size / (1 << 20):.0f} MiB"
+    return f"{size / (1 << 20):.3g} MiB"

@@ -16,6 +16,8 @@ import numpy as np
 
 # Where only zeros are expected, there is no scale to be relative to; a Fourier transform leaves 1e-17 there.
 _ATOL_OF_ZEROS = 1e-9
+# A softmax in 16 bits is off by so much.
+_SUM_OF_PROBABILITIES = 2e-3
 
 
 class StudentError(Exception):
@@ -127,6 +129,88 @@ def assert_close(
         _complain_of_values(values, expected, wrong)
 
 
+def assert_shape(got: Any, shape: tuple[int, ...]) -> None:
+    """Hold if `got` is an array of this shape, of finite numbers; for the predictions of a model."""
+    if not isinstance(got, np.ndarray) or got.dtype.kind == "b":
+        raise CheckFailure(f"expected an array of shape {shape}, got {_kind(got)}")
+    if got.shape != shape:
+        raise CheckFailure(f"expected shape {shape}, got shape {_shape(got.shape)}")
+    if bad := int(np.count_nonzero(~np.isfinite(got))):
+        raise CheckFailure(f"{bad} of {got.size} predictions are NaN or infinite")
+
+
+def assert_logits(got: Any) -> None:
+    """Hold if `got`, an array of (n, classes), may be logits, and is not what a softmax or sigmoid makes.
+
+    Two classes or more: rows from 0 to 1 that all sum to 1 are probabilities. One column, or none: numbers
+    that all lie from 0 to 1 are.
+    """
+    if not isinstance(got, np.ndarray) or got.ndim == 0:
+        raise CheckFailure(f"expected logits, got {_kind(got)}")
+    assert_shape(got, got.shape)
+    between = got.size and got.min() >= 0 and got.max() <= 1
+    if got.ndim < 2 or got.shape[-1] == 1:
+        if between:
+            raise CheckFailure("all predictions lie from 0 to 1: logits are asked; leave out the sigmoid")
+    elif between and np.allclose(got.sum(axis=-1), 1, atol=_SUM_OF_PROBABILITIES):
+        raise CheckFailure(
+            "the predictions are probabilities (from 0 to 1, and each row sums to 1): logits are asked; "
+            "leave out the softmax"
+        )
+
+
+def scale(
+    value: float,
+    half: float = 0.70,
+    full: float = 0.85,
+    n: int | None = None,
+    *,
+    error: float | None = None,
+    name: str = "accuracy",
+    on: str = "new images",
+) -> NoReturn:
+    """End the check with points by a measure: all from `full` on, half of them at `half`, linear between.
+
+    Worse than `half` earns nothing. `full` below `half` means that less is better, as for an error. What is
+    compared is the value moved by one standard error in the student's favour, since another draw of as many
+    examples could have given it.
+
+    Args:
+        value: what was measured.
+        half, full: the thresholds.
+        n: number of examples; the standard error of a proportion follows from it, √(p(1 − p)/n).
+        error: the standard error, where `value` is no proportion; it goes before `n`.
+        name: of the measure, for the message.
+        on: what the `n` examples are.
+    Raises:
+        CheckFailure: `value` is not finite.
+        ValueError: the thresholds are equal, or a proportion is asked for that is none.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        fail(f"{name} is {value}, not a number that can be graded")
+    if half == full:
+        raise ValueError(f"half and full are both {half}; expected two thresholds")
+    if error is None:
+        error = 0.0 if n is None else _binomial_error(value, n)
+    sign = 1.0 if full > half else -1.0
+    part = (value + sign * error - half) / (full - half)
+    fraction = 0.0 if part < 0 else min(1.0, 0.5 + 0.5 * part)
+    band = f" ± {error:.3f}" if error else ""
+    examples = f" on {n:,} {on}" if n is not None else ""
+    at = "from" if sign > 0 else "up to"
+    partial(
+        round(fraction, 2),
+        f"{name} {value:.3f}{band}{examples}: full marks {at} {full:.3f}, half {at} {half:.3f}",
+    )
+
+
+def _binomial_error(value: float, n: int) -> float:
+    if not 0 <= value <= 1 or n < 1:
+        raise ValueError(f"{value} of {n} is no proportion; give its error")
+    return math.sqrt(value * (1 - value) / n)
+
+
 def _complain_of_values(values: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> NoReturn:
     if values.ndim == 0:
         raise CheckFailure("the value is wrong", f"expected {expected.item():.6g}, got {values.item():.6g}")
@@ -158,9 +242,8 @@ def _kind(value: Any) -> str:
         return "None (is there a return?)"
     if isinstance(value, np.ndarray):
         return f"an array of shape {_shape(value.shape)} and dtype {value.dtype}"
-    return {"int": "an integer", "float": "a float", "bool": "a boolean", "str": "text"}.get(
-        type(value).__name__, f"a {type(value).__name__}"
-    )
+    words = {"int": "an integer", "float": "a float", "bool": "a boolean", "str": "text", "Model": "a model"}
+    return words.get(type(value).__name__, f"a {type(value).__name__}")
 
 
 def _shape(shape: tuple[int, ...]) -> str:

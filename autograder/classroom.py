@@ -195,7 +195,7 @@ def _outcomes(
 def _key(referee: Referee, submission: Submission) -> str:
     """Name what a grade depends on: this submission, the checks, the seed and the environment."""
     try:
-        digest = read_submission(submission, referee.released).digest
+        digest = read_submission(submission, referee.released, referee.assignment).digest
     except (Rejected, InfrastructureError) as error:  # the same again, until the reason changes
         digest = hashlib.sha256(f"{type(error).__name__}: {error}".encode()).hexdigest()
     return referee.grading_key(digest)

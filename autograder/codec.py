@@ -1,15 +1,16 @@
 """The only values that cross between referee and player: a closed table of tags, nothing that runs on
 decoding.
 
-Numbers, text, lists, tuples, dictionaries and numeric arrays; no classes, no code, no references. Decoding
-gives exact built-ins and plain `np.ndarray`, whatever the sender claims, and never allocates more than the
-bytes that arrived justify.
+Numbers, text, lists, tuples, dictionaries, numeric arrays, and handles: numbers that stand for what stays on
+the player's side. No classes, no code, no references. Decoding gives exact built-ins, plain `np.ndarray` and
+`Handle`, whatever the sender claims, and never allocates more than the bytes that arrived justify.
 """
 
 from __future__ import annotations
 
 import math
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 MAX_DEPTH = 40
 MAX_ITEMS = 1_000_000
 MAX_INT_BYTES = 1024
+MAX_HANDLES = 64
 # Numbers can be chosen such that all of them fall on one place of a dictionary, text and bytes cannot.
 MAX_NUMBER_KEYS = 1000
 MAX_DIMENSIONS = 32
@@ -27,6 +29,14 @@ _FLOAT = struct.Struct("<d")
 _COMPLEX = struct.Struct("<dd")
 
 
+@dataclass(slots=True)
+class Handle:
+    """Something that stays in the player, such as a model: only its number crosses. It is no dictionary
+    key."""
+
+    number: int
+
+
 class CodecError(ValueError):
     """A value that cannot cross, or bytes that are no value. The message says what was met."""
 
@@ -35,9 +45,9 @@ def encode(value: Any) -> bytes:
     """Encode a plain value.
 
     Args:
-        value: None, bool, int, float, complex, str, bytes, list, tuple, dict, np.ndarray of numbers, or a
-            numpy scalar (which arrives as an array with no axes, so that its dtype is kept). Subclasses are
-            not accepted.
+        value: None, bool, int, float, complex, str, bytes, list, tuple, dict, np.ndarray of numbers, a
+            numpy scalar (which arrives as an array with no axes, so that its dtype is kept), or a Handle.
+            Subclasses are not accepted.
     Raises:
         CodecError: any other type; more than 40 levels deep; an array of objects or strings.
     Example:
@@ -93,6 +103,8 @@ def _encode(value: Any, parts: list[bytes], depth: int) -> None:
             _encode(item, parts, depth + 1)
     elif kind is np.ndarray or isinstance(value, np.generic):
         _encode_array(np.asarray(value), parts)
+    elif kind is Handle:
+        parts.append(b"h" + _LENGTH.pack(value.number))
     else:
         raise CodecError(
             f"a value of type {kind.__name__} cannot be sent; expected numbers, text, lists or arrays"
@@ -125,6 +137,7 @@ class _Reader:
         self.position = 0
         self.items = 0
         self.number_keys = 0
+        self.handles = 0
 
     def take(self, count: int) -> memoryview:
         if count > len(self.data) - self.position:
@@ -173,6 +186,8 @@ def _decode(reader: _Reader, depth: int) -> Any:
             return _decode_dict(reader, depth)
         case b"a":
             return _decode_array(reader)
+        case b"h":
+            return _decode_handle(reader)
     raise CodecError(f"unknown tag {tag!r}")
 
 
@@ -181,6 +196,13 @@ def _decode_int(reader: _Reader) -> int:
     if size > MAX_INT_BYTES:
         raise CodecError(f"an integer of {size} bytes; at most {MAX_INT_BYTES}")
     return int.from_bytes(reader.take(size), "little", signed=True)
+
+
+def _decode_handle(reader: _Reader) -> Handle:
+    reader.handles += 1
+    if reader.handles > MAX_HANDLES:
+        raise CodecError(f"more than {MAX_HANDLES} handles")
+    return Handle(reader.length())
 
 
 def _decode_text(reader: _Reader) -> str:

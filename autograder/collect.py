@@ -23,9 +23,10 @@ from _pytest.runner import runtestprotocol
 from autograder.assignment import Assignment
 from autograder.errors import UsageError
 from autograder.examples import with_fixed_examples
+from autograder.figures import Figure, kept
 from autograder.result import VISIBILITIES, CheckSpec
 from autograder.seeds import derive
-from autograder.session import Student
+from autograder.student import Student
 
 _MARKERS = (
     "points(n): what the check is worth",
@@ -66,6 +67,7 @@ class Checks:
         seed: where hidden inputs come from.
     Attributes:
         manifest: what there is to earn, public checks first, fixed before any student code runs.
+        figures: what the check that ran last has shown.
     Raises:
         UsageError: a file cannot be imported, or a check lacks points, question or a docstring, or two have
             one name.
@@ -73,6 +75,7 @@ class Checks:
 
     def __init__(self, files: Sequence[tuple[Path, str]], seed: bytes) -> None:
         self._plugin = _Plugin(seed)
+        self.figures: tuple[Figure, ...] = ()
         visibility = {path.resolve(): word for path, word in files}
         items = _collect([path for path, _ in files], self._plugin)
         specs = [_spec(item, visibility[item.path.resolve()]) for item in items]
@@ -103,7 +106,9 @@ class Checks:
         """
         item = self._items[check]
         self._plugin.student, self._plugin.ended = student, []
-        reports = runtestprotocol(item, log=False, nextitem=None)
+        with kept() as figures:
+            reports = runtestprotocol(item, log=False, nextitem=None)
+        self.figures = tuple(figures)
         if self._plugin.ended:
             return self._plugin.ended[0]
         whole = [report.when for report in reports] == ["setup", "call", "teardown"]

@@ -8,16 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.answers import fill, read_answer_file
+from autograder.answers import fill, read_answer_file, weight_files, write_submission
 from autograder.assignment import Assignment
-from autograder.authored import answer_file_findings, check_findings, declared, pattern_faults
+from autograder.authored import (
+    answer_file_findings,
+    check_findings,
+    declared,
+    least_losses,
+    pattern_faults,
+)
 from autograder.collect import collect_manifest
 from autograder.errors import UsageError
 from autograder.finding import Finding, finding
@@ -26,6 +34,7 @@ from autograder.mutants import Mutant, mutants
 from autograder.referee import Referee
 from autograder.result import CheckSpec, Result
 from autograder.source import reference_answers, released_notebook
+from autograder.submission import Submission
 
 __all__ = ["CLAUSES", "Finding", "contract"]
 
@@ -63,6 +72,11 @@ def contract(assignment: Assignment, referee: Referee | None = None) -> Iterator
     except UsageError as error:
         yield finding("release: can be built", [str(error)])
         return
+    try:
+        weight_files(assignment, {})
+    except UsageError as error:
+        yield finding("reference: has weights", [str(error)])
+        return
     with ExitStack() as stack:
         referee = referee or stack.enter_context(Referee(assignment, seed=SEED))
         yield from _graded_findings(_Bench(assignment, manifest, released, reference, referee))
@@ -78,12 +92,23 @@ class _Bench:
     reference: dict[str, str]
     referee: Referee
 
-    def grade(self, notebook: NotebookNode) -> Result:
-        return self.referee.grade_notebook("contract", notebook).result
+    def grade(
+        self, notebook: NotebookNode, weights: Mapping[str, Path], question: str | None = None
+    ) -> Result:
+        """Grade a submission as students hand it in: a folder, with weights beside the notebook."""
+        questions = None if question is None else [question]
+        with tempfile.TemporaryDirectory() as scratch:
+            root = Path(scratch)
+            write_submission(root / "contract", self.assignment, notebook, weights)
+            return self.referee.grade(Submission("contract", root / "contract", root), questions).result
 
-    def grade_answers(self, answers: dict[str, str]) -> Result:
-        """Grade the reference with these answers in place of its own."""
-        return self.grade(fill(self.released, (), self.reference | answers))
+    def grade_reference(self) -> Result:
+        return self.grade(fill(self.released, (), self.reference), weight_files(self.assignment, {}))
+
+    def grade_mutant(self, question: str, source: str) -> Result:
+        """Grade the reference with another answer to one question, by the checks of that question."""
+        notebook = fill(self.released, (), self.reference | {question: source})
+        return self.grade(notebook, weight_files(self.assignment, {}), question)
 
     def grade_files(self, kind: str) -> Iterator[tuple[str, dict[str, Any], Result]]:
         """Yield name, header and result of each answer file, but for those that `authored` cannot read."""
@@ -91,19 +116,21 @@ class _Bench:
             try:
                 answer = read_answer_file(path)
                 notebook = fill(self.released, answer.cells, self.reference)
+                weights = weight_files(self.assignment, answer.header)
             except UsageError:
                 continue
-            yield path.name, answer.header, self.grade(notebook)
+            yield path.name, answer.header, self.grade(notebook, weights)
 
-    def lost(self, result: Result) -> list[str]:
-        """Return the ids of the checks that did not earn all their points, in the order of the manifest."""
+    def lost(self, result: Result, question: str | None = None) -> list[str]:
+        """Return the ids of the checks, of one question or of all, that did not earn all their points."""
         full = {check.id for check in result.checks if check.points == check.max}
-        return [check.id for check in self.manifest if check.id not in full]
+        asked = (check for check in self.manifest if question in (None, check.question))
+        return [check.id for check in asked if check.id not in full]
 
 
 def _graded_findings(bench: _Bench) -> Iterator[Finding]:
-    yield finding("reference: earns all points", _losses(bench.grade_answers({})))
-    yield finding("as shipped: earns nothing", _shipped_faults(bench.grade(bench.released)))
+    yield finding("reference: earns all points", _losses(bench.grade_reference()))
+    yield finding("as shipped: earns nothing", _shipped_faults(bench.grade(bench.released, {})))
     for name, _, result in bench.grade_files("alternatives"):
         yield finding(f"alternatives: {name}", _losses(result))
     lost_by_some: set[str] = set()
@@ -148,9 +175,18 @@ def _loss_faults(expected: set[str], lost: list[str]) -> Iterator[str]:
         yield f"does not lose {', '.join(kept)}; sharpen the check, or declare less"
 
 
+def _part_faults(header: dict[str, Any], result: Result) -> Iterator[str]:
+    least = least_losses(header)
+    for check in result.checks:
+        part = 1 - check.points / check.max
+        if 0 < part < least.get(check.id, 0) - 1e-9:
+            yield f"loses {part:.2g} of the points of {check.id}, but declares {least[check.id]:g} at least"
+
+
 def _wrong_answer_faults(header: dict[str, Any], result: Result, lost: list[str]) -> Iterator[str]:
     yield from _ungraded(result)
     yield from _loss_faults(declared(header, "loses"), lost)
+    yield from _part_faults(header, result)
     messages = {check.id: check.message for check in result.checks}
     says = header.get("says", "")
     if lost and not any(pattern_faults(says)) and not re.search(says, messages.get(lost[0], "")):
@@ -161,6 +197,7 @@ def _hostile_faults(header: dict[str, Any], result: Result, lost: list[str]) -> 
     yield from _ungraded(result, header.get("status", "graded"))
     if "loses" in header:
         yield from _loss_faults(declared(header, "loses"), lost)
+        yield from _part_faults(header, result)
     raised = {flag.kind for flag in result.flags}
     if missing := sorted(declared(header, "flags") - raised):
         others = ", ".join(sorted(raised)) or "none"
@@ -170,7 +207,13 @@ def _hostile_faults(header: dict[str, Any], result: Result, lost: list[str]) -> 
 def _mutant_findings(bench: _Bench) -> Iterator[Finding]:
     equivalent = set(bench.assignment.equivalent_mutants)
     unknown = set(equivalent)
+    skipped = dict(bench.assignment.unmutated)
+    for question, reason in skipped.items():
+        faults = [] if question in bench.reference else ["there is no such question; see [mutants] skip"]
+        yield finding(f"mutants: none of {question}, since {reason}", faults)
     for question, source in bench.reference.items():
+        if question in skipped:
+            continue
         try:
             found = mutants(source)
         except SyntaxError as error:
@@ -182,10 +225,10 @@ def _mutant_findings(bench: _Bench) -> Iterator[Finding]:
             fault = f"{len(candidates)} mutants, {MUTANTS_PER_QUESTION} expected; ask for a longer answer"
             yield finding(f"mutants: enough of {question}", [fault])
         for mutant in sorted(candidates, key=_spread)[:MUTANTS_PER_QUESTION]:
-            result = bench.grade_answers({question: mutant.source})
-            yield finding(f"mutants: {mutant.name}", _survival(mutant, result, bench.lost(result)))
+            result = bench.grade_mutant(question, mutant.source)
+            yield finding(f"mutants: {mutant.name}", _survival(mutant, result, bench.lost(result, question)))
         for mutant in (mutant for mutant in found if mutant.name in equivalent):
-            lost = bench.lost(bench.grade_answers({question: mutant.source}))
+            lost = bench.lost(bench.grade_mutant(question, mutant.source), question)
             faults = [f"loses {', '.join(lost)}; take it out of [mutants] equivalent"] if lost else []
             yield finding(f"mutants: equivalent {mutant.name}", faults)
     if unknown:

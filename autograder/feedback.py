@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from autograder.atomic import write_atomically
+from autograder.drawings import figure_html
 from autograder.pages import clean, page, render
 from autograder.pictures import picture_html
 from autograder.result import CheckResult, Result
@@ -78,7 +79,8 @@ def render_feedback(result: Result, title: str) -> str:
         questions=questions,
         flags=result.flags[:MOST_FLAGS],
         more_flags=max(0, len(result.flags) - MOST_FLAGS),
-        has_hidden=any(check["hidden"] for question in questions for check in question["checks"]),
+        has_hidden=any(check.visibility == "hidden" for check in result.checks),
+        has_figures=any(check.visibility == "hidden" and check.figures for check in result.checks),
         origin=_origin(result),
     )
     return page(f"{title}: feedback", body)
@@ -148,6 +150,7 @@ def _check(check: CheckResult, inline: bool) -> dict[str, Any]:
         "message": message,
         "long": message.count("\n") > _LONG_LINES or len(message) > 1000,
         "picture": picture,
+        "figures": [Markup(figure_html(figure, inline=inline)) for figure in check.figures],
     }
 
 

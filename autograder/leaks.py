@@ -21,6 +21,7 @@ from autograder.release import write_release
 from autograder.result import CheckSpec
 from autograder.solutions import solution_regions
 from autograder.source import source_notebook
+from autograder.weightfiles import FOLDER
 
 # Shorter lines, such as `for i in range(n):`, say nothing; a whole solution may be short.
 LINE_LENGTH = 20
@@ -51,6 +52,7 @@ def release_findings(assignment: Assignment, manifest: Sequence[CheckSpec]) -> I
             faults = [f"holds the solution's {found[0].strip()!r}; take it out"] if found else []
             yield finding(f"release: no solution in {name}", faults)
             yield finding(f"release: no hidden check in {name}", _hidden_faults(hidden, text, bare))
+            yield finding(f"release: no weights in {name}", _weight_faults(assignment, path))
 
 
 def _list_faults(assignment: Assignment, files: set[str]) -> Iterator[str]:
@@ -68,6 +70,14 @@ def _hidden_faults(hidden: dict[str, str | None], text: str, bare: str) -> Itera
             yield f"names the hidden check {name}; take it out"
         elif body is not None and body in bare:
             yield f"holds what the hidden check {name} does; take it out, or make the check public"
+
+
+def _weight_faults(assignment: Assignment, path: Path) -> Iterator[str]:
+    """Look for the bytes of trained weights, whatever the file is called."""
+    content = path.read_bytes()
+    for weights in sorted((assignment.folder / FOLDER).rglob("*")):
+        if weights.is_file() and weights.read_bytes() == content:
+            yield f"is {weights.relative_to(assignment.folder)}, which students are to train; take it out"
 
 
 def _solution_pieces(assignment: Assignment, manifest: Sequence[CheckSpec]) -> Iterator[str]:

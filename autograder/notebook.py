@@ -1,4 +1,5 @@
-"""What a student uses while working: `check("conv2d")` in a notebook, and `autograder check` for a whole one.
+"""What a student uses while working: `check("conv2d")` and `save_weights(model, "classify")` in a notebook,
+and `autograder check` for a whole one.
 
 Only the standard library is imported at the top: the released notebook imports this module in the sandbox
 too, where loading the machinery of checks would cost every submission a second.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +25,10 @@ if TYPE_CHECKING:
 CHECKS = "checks_public.py"
 NOTE = "These are the public checks. Grading adds hidden ones, with inputs of their own."
 NOTHING = "Nothing was checked."
+# Of a file of weights, where the assignment says nothing else; `autograder.assignment.Budget` has the same.
+MOST_MB = 4
+# `check` reads larger files too: how large they may be is in no file that the student has.
+READ_MB = 32
 
 
 @dataclass(frozen=True, repr=False)
@@ -84,7 +90,50 @@ def check(question: str | None = None) -> Report:
         return Report(
             None, f"There is no public check of {question!r}; there are some of: {', '.join(known)}."
         )
-    return Report(_result("", run_checks(checks, namespace, question)))
+    from autograder.errors import InfrastructureError
+    from autograder.weights import read_weights
+
+    try:
+        weights = read_weights(Path.cwd(), Path.cwd(), known, READ_MB)
+    except InfrastructureError as error:
+        return Report(None, f"The weights cannot be read: {error}.")
+    return Report(_result("", run_checks(checks, namespace, question, weights)))
+
+
+def save_weights(model: Any, question: str, *, most_mb: float = MOST_MB) -> Path:
+    """Write the weights of a trained model to where grading looks for them, beside the notebook.
+
+    That is `weights/<question>.safetensors` for a PyTorch model, `weights/<question>.weights.h5` for a Keras
+    one; the weights in the other form, from an earlier try, are removed. Hand in the whole folder.
+
+    Args:
+        model: a torch.nn.Module or keras.Model.
+        question: id of the question, such as "classify".
+        most_mb: size in MiB up to which the file is graded; a larger one is written, with a warning.
+    Returns:
+        where it was written.
+    Raises:
+        TypeError: `model` is no model of these libraries.
+        ValueError: `question` is no id.
+        OSError: it cannot be written.
+    """
+    from autograder.weightfiles import FOLDER, SUFFIXES, file_name, framework_of, write_weights
+
+    if not re.fullmatch(r"[A-Za-z][\w-]*", question):
+        raise ValueError(f'question is {question!r}; expected its id, such as "classify"')
+    framework = framework_of(model)
+    if framework is None:
+        raise TypeError(f"a value of type {type(model).__name__}; expected a PyTorch or a Keras model")
+    path = Path.cwd() / file_name(question, framework)
+    path.parent.mkdir(exist_ok=True)
+    write_weights(model, path)
+    for other in set(SUFFIXES) - {framework}:
+        (Path.cwd() / file_name(question, other)).unlink(missing_ok=True)
+    size = path.stat().st_size / (1 << 20)
+    print(f"{FOLDER}/{path.name}: {size:.2f} MiB")
+    if size > most_mb:
+        print(f"This is more than the {most_mb:g} MiB that are graded: make the model smaller.")
+    return path
 
 
 def check_notebook(assignment: Assignment, notebook: Path) -> Result:
@@ -102,6 +151,7 @@ def check_notebook(assignment: Assignment, notebook: Path) -> Result:
     from autograder.release import released_notebook
     from autograder.submission import SubmittedNotebook, rebuild
     from autograder.verdict import explained
+    from autograder.weights import read_weights
 
     checks = Checks(assignment.check_files, b"")
     most = sum(spec.points for spec in checks.manifest if spec.visibility == "public")
@@ -110,12 +160,13 @@ def check_notebook(assignment: Assignment, notebook: Path) -> Result:
         rebuilt = rebuild(released_notebook(assignment, checks.manifest), submitted)
     except Rejected as error:
         return replace(_result(assignment.id, ()), status="rejected", max_score=most, reason=str(error))
-    with _inside(notebook.resolve().parent):
+    folder = notebook.resolve().parent
+    weights = read_weights(folder, folder, assignment.weights, assignment.budget.weights_mb)
+    with _inside(folder):
         namespace, faults = _play(rebuilt, assignment.allow)
-        outcomes = run_checks(checks, namespace)
-    return replace(
-        _result(assignment.id, [explained(check, faults) for check in outcomes]), flags=rebuilt.flags
-    )
+        outcomes = run_checks(checks, namespace, weights=weights)
+    checked = _result(assignment.id, [explained(check, faults) for check in outcomes])
+    return replace(checked, flags=(*rebuilt.flags, *weights.flags))
 
 
 def _namespace(calling: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -34,12 +34,15 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 _CODE = re.compile(r"`([^`\n]+)`|\((?:\d+, ?)+\d*\)|(?<=shape )\(\)|\b(?:float|u?int|complex)\d+\b")
+_PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]{1,200000}={0,2}")
+_RELATIVE = re.compile(r"#[\w-]*|\./[^\\\s]*")
 
 _TAGS = set(
     re.findall(
         r"\w+",
         "header main nav footer section div p ol ul li span strong code h1 h2 a dl dt dd bdi details summary "
-        "table caption thead tbody tr th td br svg rect line text title",
+        "table caption thead tbody tr th td br figure figcaption "
+        "svg rect line polyline circle image text title",
     )
 )
 _ATTRIBUTES = {
@@ -47,8 +50,11 @@ _ATTRIBUTES = {
     "a": {"href"},
     "th": {"scope"},
     "svg": {"viewBox", "preserveAspectRatio", "focusable"},
-    "rect": {"x", "y", "width", "height", "rx"},
+    "rect": {"x", "y", "width", "height", "rx", "vector-effect"},
     "line": {"x1", "x2", "y1", "y2"},
+    "polyline": {"points"},
+    "circle": {"cx", "cy", "r"},
+    "image": {"href", "width", "height", "preserveAspectRatio"},
     "text": {"x", "y", "text-anchor"},
 }
 
@@ -110,10 +116,15 @@ def render(template: str, *, inline: bool = False, **values: Any) -> str:
 
 
 def clean(html: str) -> str:
-    """Remove every tag and attribute that our templates do not use. Links may be relative only."""
-    gone = {"script", "style"}
+    """Remove every tag and attribute that our templates do not use. Links are relative, images PNGs."""
     return nh3.clean(
-        html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(), link_rel=None, clean_content_tags=gone
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_safe_address,
+        url_schemes={"data"},
+        link_rel=None,
+        clean_content_tags={"script", "style"},
     )
 
 
@@ -122,6 +133,13 @@ def page(title: str, body: str) -> str:
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return render("page.html", title=title, css=Markup(css), digest=digest, body=Markup(clean(body)))
+
+
+def _safe_address(tag: str, attribute: str, value: str) -> str | None:
+    """Return what is written, or None where an address leads out of the folder or an image is none."""
+    if attribute != "href":
+        return value
+    return value if (_PNG if tag == "image" else _RELATIVE).fullmatch(value) else None
 
 
 @cache

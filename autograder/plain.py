@@ -8,6 +8,7 @@ that says what to return.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,16 @@ class NotPlain(TypeError):
     """A value that cannot be checked; the message says what was returned and what is expected."""
 
 
-def plain(value: Any, depth: int = 0) -> Any:
+def plain(value: Any, depth: int = 0, keep: Callable[[Any], Any] = lambda value: None) -> Any:
     """Return `value` as numbers, text, lists, tuples, dictionaries or plain arrays.
 
     Tensors of torch and TensorFlow (also such as require grad), array subclasses and number subclasses are
     converted; ranges become lists. Booleans stay booleans and lists stay lists: a check may care.
+
+    Args:
+        value: what a function returned.
+        depth: how deep in it this is.
+        keep: given what is not plain, returns what crosses in its place (a handle of a model), or None.
 
     Raises:
         NotPlain: a generator, function, model, set, array of objects, or a nesting too deep to be meant.
@@ -37,10 +43,10 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, np.ndarray | np.generic):
         return _array(value)
     if isinstance(value, list | tuple):
-        items = [plain(item, depth + 1) for item in value]
+        items = [plain(item, depth + 1, keep) for item in value]
         return items if isinstance(value, list) else tuple(items)
     if isinstance(value, dict):
-        return {plain(key, depth + 1): plain(item, depth + 1) for key, item in value.items()}
+        return {plain(key, depth + 1): plain(item, depth + 1, keep) for key, item in value.items()}
     if isinstance(value, range):
         return list(value)
     for base in (bool, int, float, complex, str, bytes):
@@ -49,6 +55,9 @@ def plain(value: Any, depth: int = 0) -> Any:
     tensor = _tensor(value)
     if tensor is not None:
         return _array(tensor)
+    kept = keep(value)
+    if kept is not None:
+        return kept
     raise NotPlain(_complaint(value))
 
 

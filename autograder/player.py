@@ -6,6 +6,11 @@ plain values from a stranger. Requests and replies are dictionaries (see `wire`)
     {"id", "op": "run", "source", "seed"}           ->  {"id", "outputs", "failure", "changed"}
     {"id", "op": "call", "name", "args", "kwargs", "seed"}  ->  {"id", "value", "changed"} or {"id",
     "failure"}
+    {"id", "op": "weights", "question", "framework", "data", "seed"}  ->  {"id"}
+    {"id", "op": "model" or "apply", …, "seed"}     ->  {"id", "value"} or {"id", "problem"} or {"id",
+    "failure"}
+
+The last two are answered by `models`.
 """
 
 from __future__ import annotations
@@ -21,7 +26,9 @@ from typing import Any
 import numpy as np
 
 from autograder import codec, wire
+from autograder.models import Models
 from autograder.plain import NotPlain, plain
+from autograder.sandbox.filesystem import WORK
 from autograder.shell import Failure, NotebookShell, failure, run_cell
 
 MAX_OUTPUTS = 50
@@ -30,14 +37,14 @@ _seed = random.seed
 
 def serve(sock: socket.socket, shell: NotebookShell, streams: Streams) -> None:
     """Answer requests until the referee hangs up."""
+    models = Models()
     while True:
         try:
             request = wire.receive(sock)
         except wire.Closed:
             return
         seed_everything(request["seed"])
-        handle = _run if request["op"] == "run" else _call
-        reply = handle(request, shell, streams)
+        reply = _reply(request, shell, streams, models)
         try:
             wire.send(sock, {"id": request["id"], **reply})
         except codec.CodecError as error:
@@ -116,6 +123,25 @@ class _Capped(io.RawIOBase):
         return len(data)
 
 
+def _reply(request: dict, shell: NotebookShell, streams: Streams, models: Models) -> dict[str, Any]:
+    if request["op"] == "run":
+        return _run(request, shell, streams)
+    models.drop(request.get("unused", []))
+    try:
+        if request["op"] == "call":
+            return _call(request, shell, models)
+        if request["op"] == "weights":
+            # Without walls there is no folder of the submission's own to put them in.
+            folder = WORK if os.getcwd() == WORK else None
+            models.receive(request["question"], request["framework"], request["data"], folder)
+            return {}
+        return models.answer(request, shell.user_ns)
+    except BaseException as error:  # SystemExit, KeyboardInterrupt and whatever else: only this call fails
+        return {"failure": _failure_record(failure(error))}
+    finally:
+        streams.collect()  # what is printed during a call is shown nowhere
+
+
 def _run(request: dict, shell: NotebookShell, streams: Streams) -> dict[str, Any]:
     outputs, ended, changed = run_cell(shell, request["source"])
     kept, room = [], streams.limit
@@ -137,28 +163,29 @@ def _output_record(output: dict[str, Any]) -> dict[str, Any]:
     return {"output_type": output["output_type"], "data": data}
 
 
-def _call(request: dict, shell: NotebookShell, streams: Streams) -> dict[str, Any]:
-    name, args, kwargs = request["name"], request["args"], request["kwargs"]
+def _call(request: dict, shell: NotebookShell, models: Models) -> dict[str, Any]:
+    name = request["name"]
     if name not in shell.user_ns:
         return {"failure": _failure_record(Failure("NameError", f"{name} is not defined"))}
-    before = {key: codec.encode(value) for key, value in (*enumerate(args), *kwargs.items())}
+    keep = models.keep if request.get("models") else lambda value: None
+    before = [codec.encode(value) for value in _values(request)]
+    args, kwargs = models.resolved(request["args"]), models.resolved(request["kwargs"])
     try:
-        value = plain(shell.user_ns[name](*args, **kwargs))
-        changed = [
-            key for key, value_ in (*enumerate(args), *kwargs.items()) if not _same(value_, before[key])
-        ]
-        return {"value": value, "changed": changed}
+        value = plain(shell.user_ns[name](*args, **kwargs), keep=keep)
     except NotPlain as error:
         return {"failure": _failure_record(Failure("TypeError", f"{name} returned {error}"))}
-    except BaseException as error:  # SystemExit, KeyboardInterrupt and whatever else: only this call fails
-        return {"failure": _failure_record(failure(error))}
-    finally:
-        streams.collect()  # what is printed during a call is shown nowhere
+    given = [*enumerate(args), *kwargs.items()]
+    changed = [key for (key, now), was in zip(given, before, strict=True) if not _same(now, was, keep)]
+    return {"value": value, "changed": changed}
 
 
-def _same(value: Any, before: bytes) -> bool:
+def _values(request: dict) -> list[Any]:
+    return [*request["args"], *request["kwargs"].values()]
+
+
+def _same(value: Any, before: bytes, keep: Any) -> bool:
     try:
-        return codec.encode(plain(value)) == before
+        return codec.encode(plain(value, keep=keep)) == before
     except (codec.CodecError, NotPlain):
         return False
 

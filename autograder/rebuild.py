@@ -17,6 +17,7 @@ from autograder.errors import Rejected
 from autograder.result import Flag
 from autograder.salvage import SubmittedNotebook
 from autograder.solutions import defined_names, is_attempted
+from autograder.weights import Weights
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,14 @@ class Rebuilt:
         notebook: the repaired notebook with check cells, ids and metadata of the release, and no outputs.
         flags: what was damaged, repaired or ambiguous.
         attempted: questions with an answer that is neither empty nor the stub, in their own cell or another.
+        weights: what was handed in beside the notebook; None where the assignment asks for none.
     """
 
     cells: tuple[PlayCell, ...]
     notebook: NotebookNode
     flags: tuple[Flag, ...]
     attempted: frozenset[str]
+    weights: Weights | None = None
 
 
 @dataclass
@@ -102,7 +105,7 @@ def rebuild(released: NotebookNode, submitted: SubmittedNotebook | NotebookNode)
         for index, slot in enumerate(slots)
         if slot.runs and slot.cell.cell_type == "code" and slot.kind != "check" and not _is_illustration(slot)
     )
-    return Rebuilt(cells, notebook, tuple(flags), attempted)
+    return Rebuilt(cells, notebook, tuple(flags), attempted, submitted.weights)
 
 
 def _is_illustration(slot: _Slot) -> bool:

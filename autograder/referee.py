@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,19 @@ from autograder.assignment import Assignment
 from autograder.checks import StudentError
 from autograder.collect import Checks
 from autograder.errors import InfrastructureError, PlayerDied, Rejected, UsageError
+from autograder.figures import with_room
 from autograder.hints import fault, hint
 from autograder.outputs import safe_outputs
 from autograder.release import released_notebook
 from autograder.result import CheckResult, CheckSpec, Flag, Result
 from autograder.seeds import class_seed, fingerprint
-from autograder.session import Played, Session, Student
+from autograder.session import Played, Session
 from autograder.shell import Failure
 from autograder.spawn import Zygote, start_zygote
+from autograder.student import Student
 from autograder.submission import PlayCell, Rebuilt, Submission, SubmittedNotebook, read_submission, rebuild
 from autograder.verdict import explained, verdict, without_points
+from autograder.weights import Weights, read_weights
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,10 @@ class Referee:
         self._seed = class_seed(assignment.id, seed)
         self._checks = Checks(assignment.check_files, self._seed)
         self.manifest: tuple[CheckSpec, ...] = self._checks.manifest
+        if strange := set(assignment.weights) - {spec.question for spec in self.manifest}:
+            raise UsageError(
+                f"{assignment.id}: weights of {sorted(strange)}, but no check is of that question"
+            )
         self.released = released_notebook(assignment, self.manifest)
         self._turn = threading.Lock()
         self._zygote: Zygote = start_zygote(assignment, rung=rung, trust=trust)
@@ -78,24 +86,37 @@ class Referee:
         """Return the journal's key for a submission with this hash."""
         return provenance.key(self.environment, digest)
 
-    def grade(self, submission: Submission) -> Graded:
-        """Grade what was handed in. Whatever it does, a result comes back; it never raises for it."""
+    def grade(self, submission: Submission, questions: Collection[str] | None = None) -> Graded:
+        """Grade what was handed in. Whatever it does, a result comes back; it never raises for it.
+
+        Args:
+            questions: those that are checked; None for all. Every cell runs in any case.
+        """
         try:
-            submitted = read_submission(submission, self.released)
+            submitted = read_submission(submission, self.released, self.assignment)
         except Rejected as error:
             return Graded(self.rejected(submission.student, str(error)))
         except InfrastructureError as error:
             return Graded(self._failed(submission.student, str(error)))
-        return self.grade_notebook(submission.student, submitted)
+        return self.grade_notebook(submission.student, submitted, questions=questions)
 
-    def grade_notebook(self, student: str, notebook: SubmittedNotebook | NotebookNode) -> Graded:
-        """Grade a notebook in memory; as `grade`."""
+    def grade_notebook(
+        self,
+        student: str,
+        notebook: SubmittedNotebook | NotebookNode,
+        weights: Weights | None = None,
+        questions: Collection[str] | None = None,
+    ) -> Graded:
+        """Grade a notebook in memory, with the weights that it has or is given here; as `grade`."""
         submitted = notebook if isinstance(notebook, SubmittedNotebook) else SubmittedNotebook.of(notebook)
+        if self.assignment.weights and submitted.weights is None:
+            none = read_weights(Path(), None, self.assignment.weights, 0)
+            submitted = submitted.with_weights(weights or none)
         start = time.monotonic()
         try:
             rebuilt = rebuild(self.released, submitted)
             with self._turn:  # the collected checks hold one student at a time
-                graded = self._play_twice_at_most(student, rebuilt)
+                graded = self._play_twice_at_most(student, rebuilt, questions)
         except Rejected as error:
             graded = Graded(self.rejected(student, str(error)))
         except InfrastructureError as error:
@@ -130,18 +151,22 @@ class Referee:
     def _seed_name(self, seed: int | None) -> str:
         return f"{seed}" if seed is not None else f"secret {fingerprint(self._seed)}"
 
-    def _play_twice_at_most(self, student: str, rebuilt: Rebuilt) -> Graded:
+    def _play_twice_at_most(
+        self, student: str, rebuilt: Rebuilt, questions: Collection[str] | None
+    ) -> Graded:
         """Grade; if the sandbox fails, once more with a new warm process. What fails twice is reported, not
         scored."""
         try:
-            return self._play(student, rebuilt)
+            return self._play(student, rebuilt, questions)
         except InfrastructureError:
             self._zygote.close()
             self._zygote = start_zygote(self.assignment, rung=self.rung)
-            return self._play(student, rebuilt)
+            return self._play(student, rebuilt, questions)
 
-    def _play(self, student: str, rebuilt: Rebuilt) -> Graded:
-        with Session(self._zygote.spawn, rebuilt.cells, self.assignment.budget, self._seed) as session:
+    def _play(self, student: str, rebuilt: Rebuilt, questions: Collection[str] | None) -> Graded:
+        chosen = [spec for spec in self.manifest if questions is None or spec.question in questions]
+        budget = self.assignment.budget
+        with Session(self._zygote.spawn, rebuilt.cells, budget, self._seed, rebuilt.weights) as session:
             session.play()
             notebook = rebuilt.notebook.copy()
             for index, cell in enumerate(rebuilt.cells):
@@ -149,7 +174,7 @@ class Referee:
             faults = _faults(rebuilt.cells, session.played, self.assignment.allow)
             void = _tampering(rebuilt.cells, session.played)
             checks, notes = [], set()
-            for spec in self.manifest:
+            for spec in chosen:
                 if spec.question in void:
                     checks.append(without_points(spec, "failed", void[spec.question].text))
                     continue
@@ -162,7 +187,7 @@ class Referee:
             *_cell_flags(rebuilt.cells, session.played),
             *_in_place_flags(notes),
         )
-        return Graded(self._result(student, "graded", tuple(checks), flags), notebook)
+        return Graded(self._result(student, "graded", with_room(checks), flags), notebook)
 
     def _judge(self, session: Session, spec: CheckSpec) -> tuple[CheckResult, Session]:
         start = time.monotonic()
@@ -181,6 +206,7 @@ class Referee:
                 f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"
             )
         result = verdict(spec, ended, round(time.monotonic() - start, 4), session.death)
+        result = replace(result, figures=self._checks.figures)
         if isinstance(ended, StudentError) and spec.visibility == "public":
             advice = hint(Failure(ended.type_name, ended.message), (), self.assignment.allow)
             result = replace(result, message=f"{result.message} {advice}".strip())

@@ -19,6 +19,7 @@ from autograder.errors import UsageError
 from autograder.result import CheckSpec
 from autograder.solutions import has_markers, solution_regions
 from autograder.source import reference_answers, released_notebook, source_notebook, stubs
+from autograder.weightfiles import FOLDER
 
 __all__ = [
     "AnswerFile",
@@ -95,7 +96,7 @@ def write_source(
 def _require_shippable(assignment: Assignment, name: str) -> None:
     path = assignment.folder / name
     private = {"notebook.py", "checks_hidden.py", "assignment.toml", f"{assignment.id}.ipynb"}
-    folders = {"alternatives", "wrong", "hostile"}
+    folders = {"alternatives", "wrong", "hostile", FOLDER}
     if not path.resolve().is_relative_to(assignment.folder.resolve()) or ".." in PurePosixPath(name).parts:
         raise UsageError(f"{assignment.id}: files has {name!r}, which leads out of the assignment's folder")
     inside = path.resolve().relative_to(assignment.folder.resolve())

@@ -36,6 +36,7 @@ def render_report(results: Iterable[Result], title: str) -> str:
         count=len(ordered),
         facts=_facts(ordered, scored),
         histogram=_histogram(scored),
+        questions=_by_question(ordered),
         checks=_pass_rates(ordered),
         flags=[(result.student, flag) for result in ordered for flag in result.flags],
         students=[_student(result) for result in ordered],
@@ -122,6 +123,28 @@ def _histogram(scored: list[Result]) -> dict[str, Any]:
     }
 
 
+def _by_question(ordered: list[Result]) -> list[dict[str, Any]]:
+    """One row a question, in the order of the assignment: who earned all, some or none of its points."""
+    parts: dict[str, list[float]] = {}
+    for result in ordered:
+        earned: dict[str, list[CheckResult]] = {}
+        for check in result.checks if result.status == "graded" else ():
+            earned.setdefault(check.question, []).append(check)
+        for question, checks in earned.items():
+            points, most = (math.fsum(getattr(c, name) for c in checks) for name in ("points", "max"))
+            parts.setdefault(question, []).append(points / most)
+    return [
+        {
+            "name": question,
+            "all": sum(share == 1 for share in shares),
+            "some": sum(0 < share < 1 for share in shares),
+            "none": sum(share == 0 for share in shares),
+            "percent": round(100 * fmean(shares), 1),
+        }
+        for question, shares in parts.items()
+    ]
+
+
 def _pass_rates(ordered: list[Result]) -> list[dict[str, Any]]:
     """One row a check, by question: in how many graded submissions it ended how."""
     outcomes: dict[str, list[CheckResult]] = {}
@@ -132,13 +155,16 @@ def _pass_rates(ordered: list[Result]) -> list[dict[str, Any]]:
     for name, found in outcomes.items():
         counts = Counter(check.status for check in found)
         others = [s for s in CHECK_STATUSES if s != "passed" and counts[s]]
+        passed = 100 * counts["passed"] / len(found)
+        earned = 100 * fmean(check.points / check.max for check in found)
         rows.append(
             {
                 "id": name,
                 "first": found[0],
                 "passed": counts["passed"],
                 "count": len(found),
-                "percent": round(100 * counts["passed"] / len(found)),
+                "percent": round(passed, 1),
+                "partly": round(max(0.0, earned - passed), 1),
                 "mean": fmean(check.points for check in found),
                 "others": ", ".join(f"{counts[s]} {STATUSES[s][2]}" for s in others),
             }

@@ -42,6 +42,7 @@ class CheckResult:
 
     `message` may be shown to the student as it is. `picture` is None or
     `{"expected": nested list, "got": nested list}` of a failed public check, at most 2-D and 12 by 12.
+    `figures` are the records of what the check showed (`autograder.figures`), for the student in any case.
     `duration` (seconds) is for the instructor: student code chooses it, so feedback never shows it.
     """
 
@@ -55,6 +56,7 @@ class CheckResult:
     message: str = ""
     picture: dict[str, Any] | None = None
     duration: float = 0.0
+    figures: tuple[dict[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
         if self.status not in CHECK_STATUSES:
@@ -105,7 +107,7 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Return the record as plain JSON types, in the form of `schemas/result-1.json`."""
         record = asdict(self)
-        record["checks"] = [asdict(check) for check in self.checks]
+        record["checks"] = [asdict(check) | {"figures": list(check.figures)} for check in self.checks]
         record["flags"] = [asdict(flag) for flag in self.flags]
         return {"schema": SCHEMA, "score": self.score, **record}
 
@@ -119,6 +121,8 @@ class Result:
         if record.get("schema") != SCHEMA:
             raise ValueError(f"result has schema {record.get('schema')!r}; this version reads {SCHEMA!r}")
         fields = {k: v for k, v in record.items() if k not in ("schema", "score", "checks", "flags")}
-        checks = tuple(CheckResult(**check) for check in record["checks"])
+        checks = tuple(
+            CheckResult(**{**check, "figures": tuple(check.get("figures", ()))}) for check in record["checks"]
+        )
         flags = tuple(Flag(**flag) for flag in record["flags"])
         return cls(checks=checks, flags=flags, **fields)

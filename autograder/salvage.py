@@ -10,7 +10,7 @@ import codecs
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nbformat import NotebookNode
@@ -18,6 +18,7 @@ from nbformat import NotebookNode
 from autograder.cells import plain_cell, plain_notebook
 from autograder.errors import Rejected
 from autograder.result import Flag
+from autograder.weights import Weights
 
 # A value of JSON costs the reader up to a hundred bytes: this bounds its memory where the size of the file
 # does not.
@@ -42,15 +43,22 @@ class SubmittedNotebook:
 
     Attributes:
         notebook: its cells: type, source, id, and nbgrader metadata as the student left them.
-        digest: sha256 of the bytes of the file, in hexadecimal.
+        digest: sha256 of the bytes of the file, in hexadecimal; with weights, of both.
         notes: what was damaged and mended while reading.
         name: of the file, without its folder.
+        weights: what was handed in beside it; None where the assignment asks for none.
     """
 
     notebook: NotebookNode
     digest: str
     notes: tuple[Flag, ...] = ()
     name: str = ""
+    weights: Weights | None = None
+
+    def with_weights(self, weights: Weights) -> SubmittedNotebook:
+        """Return the same with weights, which are part of what is graded."""
+        digest = hashlib.sha256(f"{self.digest} {weights.digest}".encode()).hexdigest()
+        return replace(self, digest=digest, weights=weights, notes=(*self.notes, *weights.flags))
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "") -> SubmittedNotebook:

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from autograder.assignment import Budget
 from autograder.checks import StudentError
 from autograder.errors import InfrastructureError, PlayerDied
+from autograder.handles import Shelf
 from autograder.outputs import known_outputs, readable, size_of
 from autograder.plain import padded_size
 from autograder.seeds import derive
 from autograder.shell import TEXT_LIMIT, Failure
+from autograder.weights import Weights
 from autograder.wire import MAX_FRAME
 
 if TYPE_CHECKING:  # it loads what only Linux has, and `check` runs everywhere
@@ -24,6 +26,8 @@ if TYPE_CHECKING:  # it loads what only Linux has, and `check` runs everywhere
 SECOND_CHANCE = 0.2
 # How long a cell is given to show what it left behind, once a process ended for it.
 QUIET_SECONDS = 0.1
+# How long a fresh player may take to store one file of weights.
+HAND_OVER_SECONDS = 20.0
 # Of how many cells the outputs are kept whole, if all of them show as much as they may.
 OUTPUT_OF_CELLS = 8
 
@@ -58,18 +62,32 @@ class Played:
 
 
 class Session:
-    """The play of one submission. `spawn` makes a fresh player; `seed` makes student randomness repeat.
+    """The play of one submission.
 
+    Args:
+        spawn: makes a fresh player.
+        cells: what to play.
+        budget: what the submission may use.
+        seed: makes student randomness repeat.
+        weights: what was handed in beside the notebook; None where the assignment asks for none.
     Attributes:
         played: what each cell did, by index.
-        changed: see `Student.changed`.
+        changed: see `student.Student.changed`.
         death: how the player ended during the present check, or None.
         inherited: whether that may be the doing of another question, called before in the same process.
         broken: the fault of the sandbox that ended the check, or None.
+        generation: number of the present player; those of players that are gone are lower.
+        told: whether the present player was given anything of a check.
+        models: what it keeps of models; None where the assignment asks for no weights.
     """
 
     def __init__(
-        self, spawn: Callable[[], PlayerProcess], cells: Sequence[Cell], budget: Budget, seed: bytes
+        self,
+        spawn: Callable[[], PlayerProcess],
+        cells: Sequence[Cell],
+        budget: Budget,
+        seed: bytes,
+        weights: Weights | None = None,
     ) -> None:
         self._spawn, self._cells, self._budget, self._seed = spawn, cells, budget, seed
         self._player: PlayerProcess | None = None
@@ -87,6 +105,9 @@ class Session:
         self.death: PlayerDied | None = None
         self.inherited = False
         self.broken: InfrastructureError | None = None
+        self.generation, self.told = 0, False
+        self._weights = weights
+        self.models = None if weights is None else Shelf(self, weights)
 
     def __enter__(self) -> Session:
         return self
@@ -101,10 +122,10 @@ class Session:
         Raises InfrastructureError where the sandbox failed.
         """
         while True:
-            if self._player is not None:
-                self._player.close()
+            self.renew()
             self._player = self._spawn()
             self._called = set()
+            self._hand_weights()
             played = ((index, self._play_cell(index)) for index in range(len(self._cells)))
             ended = next(((index, death) for index, death in played if death), None)
             if ended is None:
@@ -122,6 +143,15 @@ class Session:
         self._question = question
         self._calls = 0
         self.death, self.inherited, self.changed = None, False, ()
+        if self.models is not None:
+            self.models.begin_check()
+
+    def renew(self) -> None:
+        """Give up the player; the next request gets a fresh one."""
+        if self._player is not None:
+            self._player.close()
+        self._player, self.told = None, False
+        self.generation += 1
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call a function of the student's.
@@ -132,35 +162,11 @@ class Session:
                 again.
             InfrastructureError: the sandbox failed.
         """
-        if self.broken is not None:
-            raise self.broken
-        if self.death is not None:
-            raise self.death
-        try:
-            return self._call(name, args, kwargs)
-        except PlayerDied as death:
-            self.death, self._player = death, None
-            self.inherited = not death.alone and bool(self._called - {self._question})
-            if death.kind == "timeout":
-                self._slow_questions.add(self._question)
-            raise
-        except InfrastructureError as error:
-            self.broken = error
-            raise
-
-    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        check, deadline = self._check
-        if self._player is None:
-            before = time.monotonic()
-            self._replay()
-            deadline += time.monotonic() - before  # the check does not pay for another one's death
-            self._check = (check, deadline)
-        assert self._player is not None
-        self._calls += 1
-        self._called.add(self._question)
-        seed = derive(self._seed, f"player:{check}:{self._calls}")
-        request = {"op": "call", "name": name, "args": args, "kwargs": kwargs, "seed": seed}
-        reply = self._player.ask(request, min(deadline, self._deadline))
+        request: dict[str, Any] = {"op": "call", "name": name, "args": args, "kwargs": kwargs}
+        if self.models is not None:
+            request |= {"args": self.models.sent(args), "kwargs": self.models.sent(kwargs)}
+            request |= {"models": True, "unused": self.models.unused()}
+        reply = self.ask(request)
         if "failure" in reply:
             ended = _failure(reply["failure"])
             raise StudentError(ended.type_name, ended.message)
@@ -170,7 +176,54 @@ class Session:
         self.changed = tuple(key for key in keys if type(key) in (int, str) and key in known)
         if padded_size(value) > MAX_FRAME:
             raise StudentError("ValueError", f"{name} returned long text in a long list; return numbers")
-        return value
+        return value if self.models is None else self.models.received(value)
+
+    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Send a request of the present check, and return the reply; raises as `call` does."""
+        if self.broken is not None:
+            raise self.broken
+        if self.death is not None:
+            raise self.death
+        try:
+            return self._ask(request)
+        except PlayerDied as death:
+            self.renew()
+            self.death = death
+            self.inherited = not death.alone and bool(self._called - {self._question})
+            if death.kind == "timeout":
+                self._slow_questions.add(self._question)
+            raise
+        except InfrastructureError as error:
+            self.broken = error
+            raise
+
+    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+        check, deadline = self._check
+        if self._player is None:
+            before = time.monotonic()
+            self._replay()
+            deadline += time.monotonic() - before  # the check does not pay for another one's death
+            self._check = (check, deadline)
+        assert self._player is not None
+        self._calls += 1
+        self._called.add(self._question)
+        self.told = self.told or request["op"] != "model"
+        seed = derive(self._seed, f"player:{check}:{self._calls}")
+        return self._player.ask({**request, "seed": seed}, min(deadline, self._deadline))
+
+    def _hand_weights(self) -> None:
+        """Give the fresh player, which has run nothing of the student's yet, the files of weights."""
+        for (question, framework), data in (self._weights.files if self._weights else {}).items():
+            request = {"op": "weights", "question": question, "framework": framework, "data": data}
+            assert self._player is not None
+            try:
+                reply = self._player.ask({**request, "seed": 0}, time.monotonic() + HAND_OVER_SECONDS)
+            except PlayerDied as death:
+                raise InfrastructureError(f"the sandbox took no weights: {death}") from death
+            if "failure" in reply:
+                raise InfrastructureError(
+                    f"the sandbox took no weights: {_failure(reply['failure']).message}"
+                )
 
     def _replay(self) -> None:
         if time.monotonic() >= self._deadline:
@@ -210,24 +263,6 @@ class Session:
 
     def _out_of_time(self) -> str:
         return f"The notebook as a whole may take {self._budget.notebook_seconds:g} s, and they were used up."
-
-
-class Student:
-    """The student's namespace as a check sees it: `student.conv2d(x, kernel)` calls, and gives plain
-    values."""
-
-    def __init__(self, session: Any) -> None:
-        self.__session = session
-
-    @property
-    def changed(self) -> tuple[Any, ...]:
-        """Positions and names of the arguments that the last call changed in place."""
-        return self.__session.changed
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: self.__session.call(name, args, kwargs)
 
 
 def _failure(record: Any) -> Failure:

@@ -309,6 +309,9 @@ def _environment() -> dict[str, str]:
         "CUDA_VISIBLE_DEVICES": "",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
+        # pools as large as the machine would count against the sandbox's limit of processes
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
         "KERAS_BACKEND": "tensorflow",
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -6,10 +6,12 @@ what others need of them is importable from here.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from nbformat import NotebookNode
 
+from autograder.assignment import Assignment
 from autograder.beneath import list_beneath, printable, read_beneath
 from autograder.cells import is_answer
 from autograder.discovery import Submission, find_submissions, is_valid_student
@@ -18,6 +20,7 @@ from autograder.rebuild import PlayCell, Rebuilt, match_cells, rebuild
 from autograder.result import Flag
 from autograder.salvage import SubmittedNotebook
 from autograder.solutions import is_attempted
+from autograder.weights import Weights, read_weights
 
 __all__ = [
     "PlayCell",
@@ -28,17 +31,21 @@ __all__ = [
     "is_valid_student",
     "read_submission",
     "rebuild",
+    "weights_of",
 ]
 
 BYTES_AT_MOST = 32 << 20
 
 
-def read_submission(submission: Submission, released: NotebookNode | None = None) -> SubmittedNotebook:
-    """Read the notebook of a submission.
+def read_submission(
+    submission: Submission, released: NotebookNode | None = None, assignment: Assignment | None = None
+) -> SubmittedNotebook:
+    """Read the notebook of a submission, and the weights that were handed in with it.
 
     Args:
         submission: a notebook, or a folder with one or more.
         released: the student's notebook as shipped; it tells which of several notebooks was meant.
+        assignment: says which weights to read; None reads none.
     Raises:
         Rejected: the student's id is no valid one, or there is no readable notebook; the reason is for the
             student.
@@ -49,8 +56,29 @@ def read_submission(submission: Submission, released: NotebookNode | None = None
             f"student id {submission.student!r}: expected a letter or digit, "
             "then at most 127 letters, digits and . _ @ + -"
         )
-    root, path = submission.root, submission.path
-    if path.name.lower().endswith(".ipynb"):
+    notebook = _read_notebook(submission.root, submission.path, released)
+    weights = None if assignment is None else weights_of(submission, assignment)
+    return notebook if weights is None else notebook.with_weights(weights)
+
+
+def weights_of(submission: Submission, assignment: Assignment) -> Weights | None:
+    """Read the weights of a submission; None where the assignment asks for none.
+
+    Raises:
+        InfrastructureError: the system refuses to read for a reason that is not the submission's.
+    """
+    if not assignment.weights:
+        return None
+    folder = None if _is_notebook(submission.path) else submission.path
+    return read_weights(submission.root, folder, assignment.weights, assignment.budget.weights_mb)
+
+
+def _is_notebook(path: Path) -> bool:
+    return path.name.lower().endswith(".ipynb")
+
+
+def _read_notebook(root: Path, path: Path, released: NotebookNode | None) -> SubmittedNotebook:
+    if _is_notebook(path):
         return _read(root, path)
     names = [name for name in list_beneath(root, path) if name.lower().endswith(".ipynb") and name[0] != "."]
     if not names:
@@ -88,7 +116,7 @@ def _read_meant(
     note = Flag(
         "several_notebooks", f"The folder has {len(names)} notebooks ({listed}); {meant[0].name} is graded."
     )
-    return SubmittedNotebook(meant[0].notebook, meant[0].digest, (*meant[0].notes, note), meant[0].name)
+    return replace(meant[0], notes=(*meant[0].notes, note))
 
 
 def _attempted(released: NotebookNode, notebook: NotebookNode) -> bool:

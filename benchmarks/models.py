@@ -3,8 +3,8 @@
     python benchmarks/models.py [NAME …] [--seeds 3] [--threads N]
 
 A training that is done is kept in build/benchmarks/models.jsonl and not repeated, as long as the code of the
-recipes and networks stays the same; so a run can be interrupted. With seed 0 the assignments' references count,
-if `make train-references` has trained them by the same code.
+recipes and networks stays the same; so a run can be interrupted. With seed 0 the assignments' references
+count, if `make train-references` has trained them by the same code.
 """
 
 from __future__ import annotations

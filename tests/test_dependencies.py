@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "book": {"kernelwise"},
 }
 # What runs in the sandbox with the student's code, and what it shares with the referee's side.
-PLAYER = {"zygote", "player", "shell", "plain", "codec", "wire", "sandbox"}
+PLAYER = {"zygote", "player", "shell", "plain", "codec", "wire", "models", "weightfiles", "sandbox"}
 SHARED = {"errors"}
 
 CODE_CELL = re.compile(r"^```+\s*\{code-cell\}[^\n]*\n(.*?)^```+", re.MULTILINE | re.DOTALL)

@@ -44,6 +44,7 @@ def test_missing_assignment_names_those_that_exist(folder):
         ("title = ", "Invalid value"),
         ('title = "x"\npionts = 3\n', "unknown keys pionts; expected"),
         ('title = "x"\n[budget]\nmemory = 3\n', "unknown keys budget.memory"),
+        ('title = "x"\n[mutants]\nskipp = {a = "b"}\n', "unknown keys mutants.skipp"),
         ("preload = []\n", "no title; add one"),
     ],
 )

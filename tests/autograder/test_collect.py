@@ -5,7 +5,7 @@ import pytest
 
 from autograder.collect import Checks
 from autograder.errors import PlayerDied, UsageError
-from autograder.session import Student
+from autograder.student import Student
 
 HEAD = "import numpy as np, pytest\nfrom hypothesis import given, strategies as st\nfrom autograder.checks import assert_equal\n"
 MARKS = '@pytest.mark.points(2)\n@pytest.mark.question("q")\n'

@@ -213,7 +213,7 @@ READ = {
     "alternative that loses": (
         declare("alternatives/one_by_one.py", LOSES),
         "answer files: alternatives/one_by_one.py",
-        "declares loses; a file in alternatives/ may declare nothing",
+        "declares loses; a file in alternatives/ may declare weights",
     ),
     "hostile without outcome": (
         declare("hostile/ends_the_process.py", ""),
@@ -382,6 +382,18 @@ def test_broken_assignment_is_found_out(tmp_path, case):
     if (folder / "notes.txt").exists():
         replace("assignment.toml", "files = []", 'files = ["notes.txt"]')(folder)
     assert re.search(reason, reason_of(folder, name)), reason_of(folder, name)
+
+
+def test_public_checks_may_import_what_answers_may(tmp_path):
+    """Data generators of the course, and figures, are where students work, too."""
+    folder = new_assignment("sample", tmp_path)
+    imports = "import json.decoder\nfrom json import decoder\nfrom autograder.figures import show_curve\n"
+    append("checks_public.py", f"\n{imports}")(folder)
+    text = (folder / "assignment.toml").read_text()
+    (folder / "assignment.toml").write_text(
+        f'allow = ["json.decoder"]\n{text.replace("allow =", "# allow =")}'
+    )
+    assert reason_of(folder, "public checks: imports of checks_public.py") == ""
 
 
 def test_release_that_ships_too_much_or_too_little_is_found_out(skeleton, monkeypatch):

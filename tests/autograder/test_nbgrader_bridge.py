@@ -1,8 +1,10 @@
 """The parts of the bridge to nbgrader on their own; the cycle with nbgrader is tested in tests/hub."""
 
 import sys
+from copy import deepcopy
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbconvert.filters import markdown2html_mistune
 from nbformat.v4 import new_notebook, new_output
@@ -154,6 +156,26 @@ def test_changed_reference_asks_for_a_new_process(assignment):
         warm_referee(assignment, seed=1),
     ):
         pass
+
+
+def test_weights_are_graded_with_their_notebook(autograde, assignment):
+    """What lies in the submitted folder beside the notebook is read there, as by `autograder grade`."""
+    (assignment.folder / "assignment.toml").write_text('title = "Doubling"\nweights = ["double"]\n')
+    folder = assignment.folder.parents[1] / "submitted" / "ada" / "doubling"
+    (folder / "weights").mkdir(parents=True)
+    with warm_referee(load_assignment(assignment.folder), seed=1) as referee:
+        released = deepcopy(referee.released)
+    nbformat.write(released, folder / "doubling.ipynb")
+    hashes = []
+    for data in (b"a", b"b"):
+        for suffix in (".safetensors", ".weights.h5"):
+            (folder / "weights" / f"double{suffix}").write_bytes(data)
+        grade = Grade(parent=autograde)
+        grade.seed = 1
+        _, found = grade.preprocess(deepcopy(released), resources())
+        assert [flag.kind for flag in found["autograder"].flags] == ["two_weights"]
+        hashes.append(found["autograder"].environment["submission"])
+    assert hashes[0] != hashes[1]
 
 
 @pytest.mark.parametrize("step", [Rebuild, Grade])

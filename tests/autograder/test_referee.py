@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import nbformat
 import pytest
 
 from autograder.assignment import load_assignment
@@ -193,3 +194,11 @@ def test_two_threads_share_one_referee_in_turn(referee):
             pool.map(lambda book: referee.grade_notebook("x", book).result.score, [right, wrong] * 8)
         )
     assert graded == [3, 1] * 8
+
+
+def test_checks_of_one_question_alone(referee, tmp_path):
+    """Who tests one answer need not wait for the checks of the others; all cells have run, though."""
+    path = tmp_path / "ada.ipynb"
+    nbformat.write(notebook(referee, half="def half(x): return double(x) / 4"), path)
+    result = referee.grade(submission_at(path, "ada"), ["half"]).result
+    assert [(check.id, check.status) for check in result.checks] == [("test_half_of_two", "passed")]

@@ -79,6 +79,38 @@ def test_pass_rates_are_sorted_by_question():
     assert row(html, "test_2") == "question0 Sentence 2. test_2 1 of 2 1 not passed 0.5 of 1"
 
 
+def scaled(student: str, *parts: float) -> Result:
+    """A graded submission with one check of five points for each part, and one of one point that passes."""
+    words = {0.0: "failed", 1.0: "passed"}
+    checks = [
+        CheckResult(f"test_{i}", "net", f"Part {i}.", 5 * part, 5.0, words.get(part, "partial"), "hidden")
+        for i, part in enumerate(parts)
+    ]
+    last = CheckResult("test_size", "box", "The box fits.", 1.0, 1.0, "passed", "public")
+    return Result("shapes", student, "graded", 5.0 * len(parts) + 1, (*checks, last))
+
+
+def test_questions_count_all_some_and_none():
+    """Where points follow a scale, hardly anybody passes: what counts is who earned how much of a question."""
+    html = render_report(
+        [scaled("a", 1, 1), scaled("b", 0.5, 0.7), scaled("c", 0, 0.25), scaled("d", 0, 0)], "S"
+    )
+    assert row(html, "net").split() == ["net", "43", "%", "1", "2", "1"]
+    assert row(html, "box").split() == ["box", "100", "%", "4", "0", "0"]
+    assert seen(html).index(" net 43 %") < seen(html).index(" box 100 %")
+
+
+def test_points_in_part_are_the_end_of_the_bar():
+    """The bar of a check ends at its mean points: first those of passed checks, then those of partly passed ones."""
+    html = render_report([scaled("a", 1), scaled("b", 0.5), scaled("c", 0.5), scaled("d", 0)], "Shapes")
+    assert (
+        '<rect class="fill" width="25.0" height="6"></rect><rect class="part" x="25.0" width="25.0"' in html
+    )
+    assert row(html, "test_0") == "net Part 0. test_0, hidden 1 of 4 1 not passed, 2 partly 2.5 of 5"
+    assert row(html, "90 to 100 %").endswith(" 1")
+    assert row(html, "50 to below 60 %").endswith(" 2")
+
+
 def test_flags_name_student_and_question():
     """Every flag is listed with whom and what it concerns."""
     html = render_report(

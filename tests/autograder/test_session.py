@@ -9,7 +9,8 @@ import pytest
 from autograder.assignment import Budget
 from autograder.checks import StudentError
 from autograder.errors import InfrastructureError, PlayerDied
-from autograder.session import Session, Student
+from autograder.session import Session
+from autograder.student import Student
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,7 @@
-"""The built site, a minimal book to break, and a browser: shared by the tests of the book."""
+"""The built site and a minimal book to break: shared by the tests of the book."""
 
 import functools
-import importlib.util
 import shutil
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,18 +11,9 @@ from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parents[2]
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 MINIMAL_PAGE = """---
 jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
 kernelspec: {{name: python3, display_name: Python 3}}
@@ -41,28 +30,11 @@ kernelspec: {{name: python3, display_name: Python 3}}
 
 
 @pytest.fixture(scope="session")
-def builder() -> ModuleType:
-    """book/build.py as a module."""
-    spec = importlib.util.spec_from_file_location("book_build", ROOT / "book" / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their own module up
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="session")
 def site(builder: ModuleType) -> Path:
     """The real site, built with the same caches as by `make site` but into a folder of its own."""
     out = ROOT / "build" / "tested-site"
     builder.build(builder.Site(root=ROOT, work=ROOT / "build" / "book", out=out))
     return out
-
-
-@pytest.fixture(scope="session")
-def axe(builder: ModuleType) -> Path:
-    """The script of axe-core, which npm installs where it is not yet: any test may be the first to need it."""
-    builder.install_packages(ROOT)
-    return ROOT / "node_modules" / "axe-core" / "axe.min.js"
 
 
 @pytest.fixture
@@ -106,14 +78,6 @@ def address(site: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
-        yield chromium
-        chromium.close()
 
 
 @dataclass(frozen=True)

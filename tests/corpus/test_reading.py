@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from autograder.checks import StudentError
-from autograder.session import Session, Student
+from autograder.session import Session
+from autograder.student import Student
 from autograder.submission import rebuild
 from tests.corpus import one_process
 from tests.corpus.conftest import COURSE, WRONG, checks_of, shown
