@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from kernelwise import activations, arithmetic, convolution, pooling
+from kernelwise.data import tracks
 
 BOOK = Path(__file__).parent
 STATUSES = ("confirmed", "corrected", "not_checkable")
@@ -37,9 +38,10 @@ def beside(name: str) -> ModuleType:
 
 formula_language = beside("formula")
 worked_examples = beside("worked_examples")
+MODULES = (activations, arithmetic, convolution, pooling, tracks)
 SCOPE = {
     "np": np,
-    **{module.__name__.split(".")[-1]: module for module in (activations, arithmetic, convolution, pooling)},
+    **{module.__name__.split(".")[-1]: module for module in MODULES},
     **{name: thing for name, thing in vars(worked_examples).items() if not name.startswith("_")},
 }
 

@@ -15,7 +15,7 @@ from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?")
-OURS = re.compile(r"\b(?:activations|arithmetic|convolution|pooling)\.\w+\(")
+OURS = re.compile(r"\b(?:activations|arithmetic|convolution|pooling|tracks)\.\w+\(")
 
 # What content.md marks as wrong in the decks, sections 2 to 4, and the claim that puts it right.
 WRONG_IN_THE_DECKS = {
