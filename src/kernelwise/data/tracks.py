@@ -5,8 +5,8 @@ x = constant, which measure its height y. An image shows the hits of ten particl
 one of them is straighter, of high momentum. Row 0 of an image is y = 0: plot it with origin="lower".
 
 Turned upside down, an image is one that could have been drawn: charges change sign. Mirrored left to right,
-it could not: the arcs are still arcs of the same momenta, but those tracks would enter at large angles, up to
-45°, and leave nearly along x.
+it could not: the arcs are still arcs of the same momenta, but those tracks would enter at large angles, by
+tens of degrees, and leave nearly along x.
 """
 
 from dataclasses import dataclass, fields
