@@ -117,6 +117,10 @@ def visit(page: Page, address: str, name: str, axe: Path) -> Visit:
     own = ("", urlsplit(address).netloc)  # data: and blob: have no host
     page.on("request", lambda asked: None if urlsplit(asked.url).netloc in own else foreign.append(asked.url))
     page.goto(f"{address}/{name}", wait_until="networkidle")
+    # On a busy machine the network may be idle before MathJax has begun.
+    page.wait_for_function(
+        "!document.querySelector('span.math, div.math') || window.MathJax?.startup?.promise", timeout=60_000
+    )
     formulas = page.evaluate(
         """async () => {
             await window.MathJax?.startup?.promise;
