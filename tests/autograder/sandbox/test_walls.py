@@ -88,6 +88,8 @@ def test_environment_holds_nothing_of_the_grader(play, monkeypatch):
             "CUDA_VISIBLE_DEVICES",
             "TF_CPP_MIN_LOG_LEVEL",
             "TF_ENABLE_ONEDNN_OPTS",
+            "TF_NUM_INTRAOP_THREADS",
+            "TF_NUM_INTEROP_THREADS",
             "KERAS_BACKEND",
         ),
         *("GLIBC_TUNABLES", "MPLBACKEND", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"),
