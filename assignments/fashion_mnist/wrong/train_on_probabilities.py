@@ -1,0 +1,23 @@
+"""Puts a softmax before the cross entropy, which takes another one."""
+
+loses = {"test_train_reports_the_loss_of_an_image": 1}
+says = "give the cross entropy logits"
+
+
+# %% question="train"
+def train(model, x, labels, epochs, augment=None):
+    optimizer = torch.optim.Adam(model.parameters(), lr=3e-4)
+    history = []
+    for _ in range(epochs):
+        model.train()
+        losses, sizes = [], []
+        for rows in torch.randperm(len(x)).split(64):
+            batch = x[rows] if augment is None else augment(x[rows])
+            loss = F.cross_entropy(model(batch).softmax(dim=1), labels[rows])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+            sizes.append(len(rows))
+        history.append(mean_loss(losses, sizes))
+    return history

@@ -1,0 +1,222 @@
+"""Checks that a student can run: numbers to redo by hand, the lecture's own, and a look at the network."""
+
+import numpy as np
+import pytest
+
+from autograder.checks import assert_close, assert_equal, assert_logits, assert_shape, fail, partial
+
+STEPS = 20
+# Lengths √2, 5, 2, 5: the largest is no component, and it stands twice.
+FOUR_VECTORS = np.array([[1.0, 1.0], [-3.0, 4.0], [0.0, -2.0], [4.0, -3.0]])
+# Lengths 13, 1, 10, 2.
+OTHER_FOUR = np.array([[5.0, -12.0], [0.0, 1.0], [6.0, 8.0], [2.0, 0.0]])
+# Lengths 1, 10, 2, 0.
+THIRD_FOUR = np.array([[0.0, 1.0], [-6.0, 8.0], [2.0, 0.0], [0.0, 0.0]])
+
+# The lecture's LSTM with one unit: outputs at 0.1, 0.2, 0.3, 0.4, 0.5, and the last cell state. Its weights
+# are not printed there; these reproduce all six numbers. Keras's order of gates: i, f, c, o.
+LECTURE_W = np.array([[-0.39838908, -0.74215547, 0.89807923, -0.78793875]])
+LECTURE_U = np.array([[-0.54241495, 0.2718436, 0.53550967, 0.58746614]])
+LECTURE_B = np.array([0.0, 1.0, 0.0, 0.0])
+LECTURE_H = np.array([0.02106816, 0.05576485, 0.09626514, 0.13520567, 0.16713278])
+LECTURE_C = 0.41894686
+
+# The training check: so many epochs of so many easy sequences; measured on others. With Adam at a constant
+# rate of 0.001 and batches of 128, the cross entropy falls by 1.3 to 1.4 many to one and by 0.5 to 0.8 with
+# a score for each step, 5 seeds each; with the length alone in the loss, by 0.2 at most. The squared error
+# falls to a twentieth; with the position alone in the loss, by a sixth.
+SEQUENCES, EPOCHS, FRESH = 1000, 8, 256
+FALL_OF_SURPRISE, PART_OF_ERROR_LEFT = 0.3, 0.5
+
+
+def two(got, name, names):
+    """Return the two arrays that a function must give."""
+    if not isinstance(got, tuple | list) or len(got) != 2:
+        fail(f"{name} must return two things, {names}: write return first, second")
+    return got
+
+
+def whole(position):
+    """Fail if positions are no whole numbers."""
+    if getattr(position, "dtype", np.dtype(int)).kind not in "iu":
+        fail(f"positions count steps: expected whole numbers, got dtype {position.dtype}")
+
+
+def easy_sequences(rng, n):
+    """Draw sequences that are soon understood: both components positive, the longest among the last five.
+
+    Returns:
+        vectors (n, 20, 2) float32, largest (n,) float32, position (n,) int64.
+    """
+    vectors = np.abs(rng.standard_normal((n, STEPS, 2), dtype=np.float32))
+    rows, position = np.arange(n), rng.integers(STEPS - 5, STEPS, n)
+    longest = np.hypot(vectors[..., 0], vectors[..., 1]).argmax(axis=1)
+    vectors[rows, position], vectors[rows, longest] = vectors[rows, longest], vectors[rows, position]
+    return vectors, np.hypot(vectors[rows, position, 0], vectors[rows, position, 1]), position
+
+
+def parts_of_the_loss(output, largest, position):
+    """Return the cross entropy of the position and the squared error of the length, means."""
+    assert_shape(output, (len(position), STEPS + 1))
+    logits = output[:, :STEPS] - output[:, :STEPS].max(axis=1, keepdims=True)
+    surprise = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(position)), position]
+    return surprise.mean(), np.square(output[:, STEPS] - largest).mean()
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("generate")
+def test_generate_gives_sequences_of_vectors(student):
+    """generate must give an array (n, steps, 2) of float32."""
+    got = student.generate(5, 7, 1)
+    if getattr(got, "shape", None) == (7, 5, 2):
+        fail("expected shape (5, 7, 2), got (7, 5, 2): the sequences come first, then their steps")
+    assert_shape(got, (5, 7, 2))
+    if got.dtype != np.float32:
+        fail(f"expected dtype float32, which networks compute with, got {got.dtype}")
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("generate")
+def test_generate_is_repeatable(student):
+    """generate must give the same numbers for the same seed, and others for another seed."""
+    first, other, again = (student.generate(4, 20, seed) for seed in (1, 2, 1))
+    assert_shape(first, (4, 20, 2))
+    if not np.array_equal(first, again):
+        fail("the same seed gave other numbers the second time: make a generator from the seed in each call")
+    if np.array_equal(first, other):
+        fail("two seeds gave the same numbers: use the seed that is given")
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("longest")
+def test_longest_by_hand(student):
+    """longest must find 13 at step 0 of one small sequence, and 10 at step 1 of another."""
+    both = np.stack([OTHER_FOUR, THIRD_FOUR])
+    largest, position = two(student.longest(both), "longest", "largest and position")
+    expected = np.array([13.0, 10.0])
+    if np.shape(largest) == (2,) and np.allclose(largest, expected**2):
+        fail("got the squares of the lengths: take the root")
+    if np.shape(largest) == (4,):
+        fail("expected one number for each of 2 sequences, got 4: take the maximum over the steps, axis 1")
+    assert_close(largest, expected)
+    assert_close(position, np.array([0, 1]))
+    whole(position)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("longest")
+def test_longest_takes_the_first_of_two(student):
+    """longest must give the first position where the largest length stands twice."""
+    largest, position = two(student.longest(FOUR_VECTORS[None]), "longest", "largest and position")
+    if np.shape(largest) == (1,) and np.allclose(largest, 4):
+        fail("got 4, the largest component, expected 5: the length is √(x² + y²)")
+    if np.array_equal(position, [3]):
+        fail("got position 3, expected 1: both vectors have length 5, and the first one counts")
+    assert_close(largest, np.array([5.0]))
+    assert_close(position, np.array([1]))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("lstm_step")
+def test_lstm_step_by_hand(student):
+    """lstm_step without weights, with b = (0, 0, 2, 0) and c = 1, must give h = 0.377 and c = 0.982."""
+    zero, one, weights = np.zeros((1, 1)), np.ones((1, 1)), np.zeros((1, 4))
+    got = student.lstm_step(zero, zero, one, weights, weights, np.array([0.0, 0.0, 2.0, 0.0]))
+    h, c = two(got, "lstm_step", "h and c")
+    expected = 0.5 + 0.5 * np.tanh(2.0)
+    if np.allclose(c, 0.5 * np.tanh(expected)) and np.allclose(h, expected):
+        fail("the two results are exchanged: return h first, then c")
+    if np.allclose(c, 0.5):
+        fail("got c = 0.5, expected 0.982: nothing is written; is b added? Is c the third block?")
+    if np.allclose(h, np.tanh(0.5 * expected)):
+        fail("got h = tanh(o·c), expected o·tanh(c): the gate comes after the tanh")
+    assert_close(c, np.array([[expected]]))
+    assert_close(h, np.array([[0.5 * np.tanh(expected)]]))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("lstm_step")
+def test_lstm_step_of_the_lecture(student):
+    """lstm_step, run over 0.1, 0.2, 0.3, 0.4, 0.5, must give the numbers that the lecture shows."""
+    h, c = np.zeros((1, 1)), np.zeros((1, 1))
+    for x, expected in zip((0.1, 0.2, 0.3, 0.4, 0.5), LECTURE_H, strict=True):
+        got = student.lstm_step(np.array([[x]]), h, c, LECTURE_W, LECTURE_U, LECTURE_B)
+        h, c = two(got, "lstm_step", "h and c")
+        assert_close(h, np.array([[expected]]), rtol=1e-6)
+    assert_close(c, np.array([[LECTURE_C]]), rtol=1e-6)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("lstm_parameters")
+def test_lstm_parameters_of_the_lecture(student):
+    """lstm_parameters must give 12 for the lecture's LSTM with one input and one unit."""
+    got = student.lstm_parameters(1, 1)
+    hints = {9: "there are four blocks: i, f, c, o", 16: "count one bias, not two", 8: "count the bias"}
+    if type(got) is int and got in hints:
+        fail(f"got {got}, expected 12: {hints[got]}")
+    assert_equal(got, 12)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("running_maximum")
+def test_running_maximum_by_hand(student):
+    """running_maximum of lengths 1.41, 5, 2, 5 must give 1.41, 5, 5, 5, at positions 0, 1, 1, 1."""
+    largest, position = two(
+        student.running_maximum(FOUR_VECTORS[None]), "running_maximum", "largest and position so far"
+    )
+    if np.shape(largest) == (1,):
+        fail("expected the maximum so far after each of 4 steps, got one number: keep all steps")
+    assert_close(largest, np.array([[np.sqrt(2), 5.0, 5.0, 5.0]]))
+    if np.array_equal(position, [[0, 1, 1, 3]]):
+        fail("position 3 at the last step, expected 1: a vector that is as long changes nothing")
+    assert_close(position, np.array([[0, 1, 1, 1]]))
+    whole(position)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("running_maximum")
+def test_running_maximum_keeps_sequences_apart(student):
+    """running_maximum must follow each sequence by itself."""
+    largest, position = two(
+        student.running_maximum(np.stack([FOUR_VECTORS[:3], OTHER_FOUR[1:]])),
+        "running_maximum",
+        "largest and position so far",
+    )
+    expected = np.array([[np.sqrt(2), 5.0, 5.0], [1.0, 10.0, 10.0]])
+    if np.shape(largest) == (2, 3) and np.allclose(largest, [[np.sqrt(2), 5, 5], [5, 10, 10]]):
+        fail("the second sequence goes on where the first one ended: accumulate over the steps, axis 1")
+    assert_close(largest, expected)
+    assert_close(position, np.array([[0, 1, 1], [0, 1, 1]]))
+
+
+@pytest.mark.points(2)
+@pytest.mark.question("model")
+def test_model_gives_logits_and_a_length(student, rng):
+    """The trained model must turn (8, 20, 2) into (8, 21): logits of the position, and a length."""
+    model = student.model("model", images=False, input_shape=(STEPS, 2))
+    got = model(rng.standard_normal((8, STEPS, 2), dtype=np.float32))
+    assert_shape(got, (8, STEPS + 1))
+    for logits in (got[:, :STEPS], got[:, 1:], got):
+        assert_logits(logits)
+
+
+@pytest.mark.points(5)
+@pytest.mark.question("train")
+@pytest.mark.budget(seconds=60)
+def test_train_lowers_both_parts_of_the_loss(student, rng):
+    """train must return the loss of each epoch, and lower both parts of it on other sequences than it saw."""
+    model = student.model("model", weights=False, images=False, input_shape=(STEPS, 2))
+    fresh, *truth = easy_sequences(rng, FRESH)
+    surprise, error = parts_of_the_loss(model(fresh), *truth)
+    losses = student.train(model, *easy_sequences(rng, SEQUENCES), EPOCHS)
+    if not isinstance(losses, list) or len(losses) != EPOCHS:
+        fail(f"expected a list of {EPOCHS} losses for {EPOCHS} epochs, one an epoch")
+    if not all(isinstance(loss, int | float) and np.isfinite(loss) for loss in losses):
+        fail("a loss is no finite number: does the cross entropy get logits, and positions from 0 to 19?")
+    surprise_left, error_left = parts_of_the_loss(model(fresh), *truth)
+    learned = surprise - surprise_left > FALL_OF_SURPRISE, error_left < PART_OF_ERROR_LEFT * error
+    partial(
+        sum(learned) / 2,
+        f"cross entropy of the position {surprise:.2f} → {surprise_left:.2f}, which should fall by "
+        f"{FALL_OF_SURPRISE}; squared error of the length {error:.2f} → {error_left:.2f}, which should halve",
+    )

@@ -1,0 +1,14 @@
+"""Forgets the root."""
+
+loses = {
+    "test_longest_by_hand": 1,
+    "test_longest_takes_the_first_of_two": 1,
+    "test_longest_of_any_sequences": 1,
+}
+says = "squares of the lengths"
+
+
+# %% question="longest"
+def longest(vectors):
+    squares = (vectors**2).sum(axis=2)
+    return squares.max(axis=1), squares.argmax(axis=1)

@@ -1,0 +1,17 @@
+"""Looks at the first vector of each sequence alone."""
+
+loses = {
+    "test_model_finds_the_position": 1,
+    "test_model_measures_the_length": 1,
+    "test_model_decides_in_ties": 1,
+}
+says = "position right 0.0"
+
+
+# %% question="model"
+def build_model():
+    import keras
+
+    x = keras.Input((20, 2))
+    first = x[:, :1] * keras.ops.ones((1, 20, 1))
+    return keras.Model(x, keras.layers.Dense(21)(keras.layers.LSTM(64)(first)))

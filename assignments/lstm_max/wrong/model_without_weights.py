@@ -1,0 +1,10 @@
+"""Hands in no weights."""
+
+weights = {"model": None}
+loses = {
+    "test_model_gives_logits_and_a_length": 1,
+    "test_model_finds_the_position": 1,
+    "test_model_measures_the_length": 1,
+    "test_model_decides_in_ties": 1,
+}
+says = "no weights/model"

@@ -1,0 +1,15 @@
+"""Gives the maximum of the whole sequence alone."""
+
+loses = {
+    "test_running_maximum_by_hand": 1,
+    "test_running_maximum_keeps_sequences_apart": 1,
+    "test_running_maximum_of_any_sequences": 1,
+    "test_running_maximum_in_ties": 1,
+}
+says = "keep all steps"
+
+
+# %% question="running_maximum"
+def running_maximum(vectors):
+    lengths = np.hypot(vectors[..., 0], vectors[..., 1])
+    return lengths.max(axis=1), lengths.argmax(axis=1)

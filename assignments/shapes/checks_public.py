@@ -1,0 +1,174 @@
+"""Checks that a student can run: numbers to redo by hand, and whether networks and weights fit together."""
+
+import numpy as np
+import pytest
+
+from autograder.checks import assert_close, assert_equal, assert_logits, assert_shape, fail, scale
+from autograder.figures import show_history
+from kernelwise.data.shapes import draw_shapes
+
+NAN = float("nan")
+
+# A short training must rank so well: the area under the ROC curve, 0.5 for guessing and at most that at the
+# start. Measured with four designs, with and without batch normalisation, four starts each: 1.00 in all.
+RANKING_HALF, RANKING_FULL = 0.75, 0.90
+# The training loss of the third epoch was 0.47 at most there, and 0.68 at least with shuffled labels: these
+# leave ln 2 = 0.69, and the ranking to luck.
+GUESSING = 0.6
+
+
+def pixels(shapes):
+    """Images as networks get them: (n, 64, 64) float32, 0 to 1."""
+    return shapes.images.astype(np.float32) / 255
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("split")
+def test_split_of_ten(student):
+    """split(10, 2, 3, seed=0) must give 5, 2 and 3 indices, together 0 … 9."""
+    parts = student.split(10, 2, 3, 0)
+    if not isinstance(parts, list | tuple) or len(parts) != 3:
+        fail("expected three arrays: return training, validation, test")
+    sizes = [len(np.atleast_1d(part)) for part in parts]
+    if sizes != [5, 2, 3]:
+        fail(f"the parts have {sizes} indices, expected [5, 2, 3]: training, validation, test")
+    together = np.sort(np.concatenate(parts))
+    if len(np.unique(together)) < 10:
+        fail(f"together the parts hold {together.tolist()}: an example that is in two parts is a leak")
+    assert_close(together, np.arange(10))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("cross_entropy")
+def test_cross_entropy_by_hand(student):
+    """cross_entropy must be ln 2 for logits (0, 0), and (0.127 + 1.313) / 2 for two images."""
+    assert_close(student.cross_entropy(np.zeros((1, 2)), np.array([1])), np.log(2))
+    got = student.cross_entropy(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 0]))
+    if np.isclose(got, np.log1p(np.exp(-2)) + np.log1p(np.exp(1))):
+        fail("got 1.440, expected 0.720: that is the sum over the images; take the mean")
+    assert_close(got, (np.log1p(np.exp(-2)) + np.log1p(np.exp(1))) / 2)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("choose_epoch")
+def test_choose_epoch_of_four(student):
+    """choose_epoch must find the smallest loss, the first of equal ones."""
+    for losses in ([0.9, 0.4, 0.3, 0.5], [0.3, 0.5, 0.9, 0.4], [0.4, 0.3, 0.5, 0.9], [0.5, 0.9, 0.4, 0.3]):
+        assert_equal(student.choose_epoch(losses), losses.index(0.3))
+    got = student.choose_epoch([0.9, 0.3, 0.4, 0.3])
+    if np.array_equal(got, 3):
+        fail("choose_epoch([0.9, 0.3, 0.4, 0.3]) gave 3, expected 1: of equal losses take the first")
+    assert_equal(got, 1)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("classify")
+def test_classifier_gives_two_logits(student):
+    """Your network and its weights must fit together, and give two logits for each of eight images."""
+    got = student.model("classify", build="build_classifier")(pixels(draw_shapes(8, seed=8)))
+    assert_shape(got, (8, 2))
+    assert_logits(got)
+
+
+def small_and_large(rng, n):
+    """Draw n images that any network learns quickly: small shapes (0) and large ones (1), in random order."""
+    small, large = (
+        draw_shapes(n // 2, int(rng.integers(2**31)), half_width=width, brightness=(0.7, 1))
+        for width in ((3, 5), (12, 16))
+    )
+    order = rng.permutation(n)
+    return np.concatenate([pixels(small), pixels(large)])[order], np.repeat([0, 1], n // 2)[order]
+
+
+def ranking(logits, labels):
+    """Measure how many pairs of a 1 and a 0 are ranked right: the area under the ROC curve."""
+    score = logits[:, 1] - logits[:, 0]
+    ones, zeros = score[labels == 1, None], score[labels == 0]
+    return np.mean(ones > zeros) + np.mean(ones == zeros) / 2
+
+
+@pytest.mark.points(4)
+@pytest.mark.question("train")
+def test_train_teaches_a_fresh_network(student, rng):
+    """train must return one loss an epoch, and teach a fresh network to tell small shapes from large ones."""
+    model = student.model("classify", build="build_classifier", weights=False)
+    (images, labels), (new_images, new_labels) = small_and_large(rng, 256), small_and_large(rng, 200)
+    before = model(new_images)
+    assert_shape(before, (200, 2))
+    if ranking(before, new_labels) > 0.5:  # teach it the contrary of what it says by chance
+        labels, new_labels = 1 - labels, 1 - new_labels
+    losses = student.train(model, images, labels, 3, 0.01)
+    if not isinstance(losses, list | tuple | np.ndarray) or np.shape(losses) != (3,):
+        fail("train was asked for 3 epochs: return a list of 3 losses, one an epoch")
+    if not np.isfinite(np.asarray(losses, dtype=float)).all():
+        fail("the losses that train returned are NaN or infinite")
+    show_history({"training loss": losses}, caption="What your train returned: 3 epochs with 256 images.")
+    after = model(new_images)
+    assert_shape(after, (200, 2))
+    if np.array_equal(before, after):
+        fail("train left the network as it was: change the model that is given, not a copy")
+    if losses[-1] > GUESSING:
+        fail("the training loss stays near ln 2 = 0.69, as for guessing: do images and labels stay together?")
+    # Ranks, not losses: after so few steps batch normalisation does not know its means yet, and shifts the
+    # logits of all images alike.
+    area = ranking(after, new_labels)
+    scale(area, half=RANKING_HALF, full=RANKING_FULL, on="new pairs", name="part of new pairs ranked right")
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("count_target")
+def test_count_target_of_two_images(student):
+    """count_target must give 1 rectangle and 2 circles, and 2 rectangles and no circle."""
+    got = student.count_target(np.array([[0, 1, 1, -1], [0, 0, -1, -1]]))
+    expected = np.array([[1, 2], [2, 0]])
+    if np.array_equal(got, expected[:, ::-1]):
+        fail("the numbers are exchanged: first rectangles, then circles")
+    assert_close(got, expected)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("count")
+def test_counter_gives_two_times_five_logits(student):
+    """Your network and its weights must fit together, and give 2 × 5 logits for each of eight images."""
+    shapes = draw_shapes(8, seed=8, count=(1, 4), half_width=(4, 10), overlap=False)
+    got = student.model("count", build="build_counter")(pixels(shapes))
+    assert_shape(got, (8, 2, 5))
+    assert_logits(got)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("iou")
+def test_iou_by_hand(student):
+    """iou must be 72/216 for the two boxes of the picture, and 1 for a box and itself."""
+    a, b = np.array([[13.0, 11.0, 29.0, 20.0]]), np.array([[21.0, 11.0, 37.0, 20.0]])
+    got = student.iou(a, b)
+    if np.allclose(got, 72 / 288):
+        fail("got 72/288 = 0.25, expected 72/216: the union counts what both share once, so subtract it")
+    if np.allclose(got, 90 / 250):
+        fail("got 90/250, expected 72/216: from 13 to 29 are 16 pixels; do not add 1")
+    assert_close(got, np.array([1 / 3]))
+    assert_close(student.iou(a, a), np.array([1.0]))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("iou")
+def test_iou_of_boxes_that_are_apart(student):
+    """iou must be 0 for boxes that are apart to the right, below, or both."""
+    a = np.array([[0.0, 0.0, 4.0, 2.0]] * 3)
+    b = np.array([[6.0, 0.0, 8.0, 2.0], [0.0, 5.0, 4.0, 9.0], [6.0, 5.0, 8.0, 9.0]])
+    got = student.iou(a, b)
+    if np.shape(got) == (3,) and np.any(got != 0):
+        fail("boxes that are apart have an IoU other than 0: widths and heights below zero count as zero")
+    assert_close(got, np.zeros(3))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("locate")
+def test_locator_gives_boxes_in_pixels(student):
+    """Your network and its weights must fit together, and give a box in pixels for each of eight images."""
+    got = student.model("locate", build="build_locator")(pixels(draw_shapes(8, seed=8)))
+    assert_shape(got, (8, 4))
+    if np.abs(got).max() <= 1:
+        fail("all numbers lie within −1 … 1: boxes are asked in pixels, 0 to 64")
+    if not (got[:, :2] < got[:, 2:]).all():
+        fail("a box ends before it begins: give x0, y0 (upper left), then x1, y1 (lower right)")

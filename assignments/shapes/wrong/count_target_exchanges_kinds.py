@@ -1,0 +1,9 @@
+"""Circles first."""
+
+loses = {"test_count_target_of_two_images", "test_count_target_of_any_images"}
+says = "exchanged"
+
+
+# %% question="count_target"
+def count_target(kinds):
+    return np.stack([(kinds == 1).sum(axis=1), (kinds == 0).sum(axis=1)], axis=1)

@@ -1,0 +1,164 @@
+"""Checks that a student can run and redo by hand."""
+
+import numpy as np
+import pytest
+
+from autograder.checks import assert_close, assert_equal, assert_logits, assert_shape, fail
+from kernelwise.data.tracks import draw_tracks
+
+# 0.3 and 0.29979 are both right; no fault that anyone makes is so small.
+SAME = 2e-3
+
+
+def says(got, value):
+    """Tell whether a number was given that reveals a fault."""
+    return np.shape(got) == () and np.isclose(got, value, rtol=SAME)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("sagitta")
+def test_radius_by_hand(student):
+    """radius must give 2 m for 1.2 GeV in 2 T, and 4 m in 1 T."""
+    got = student.radius(1.2, 2.0)
+    if says(got, 0.5):
+        fail("radius(1.2, 2.0) gave 0.5, expected 2: that is 1/R; more momentum makes a larger circle")
+    if says(got, 2.0 / 0.36):
+        fail("radius(1.2, 2.0) gave 5.56, expected 2: momentum and field are exchanged; momentum comes first")
+    if says(got, 0.6):
+        fail("radius(1.2, 2.0) gave 0.6, expected 2: the 0.3 of GeV, T and m is missing")
+    if says(got, 2000.0):
+        fail("radius(1.2, 2.0) gave 2000, expected 2: give metres, not millimetres")
+    assert_close(got, 2.0, rtol=SAME)
+    assert_close(student.radius(1.2, 1.0), 4.0, rtol=SAME)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("sagitta")
+def test_sagitta_by_hand(student):
+    """sagitta must give 37.5 mm at 2 GeV and 7.5 mm at 10 GeV (2 T, 1 m), in metres."""
+    got = student.sagitta(2.0, 2.0, 1.0)
+    if says(got, 37.5):
+        fail("sagitta(2.0, 2.0, 1.0) gave 37.5, expected 0.0375: give metres, not millimetres")
+    if says(got, 0.075):
+        fail("sagitta(2.0, 2.0, 1.0) gave 0.075, expected 0.0375: L² is divided by 8 R, not by 4 R")
+    if says(got, 0.125):
+        fail("sagitta(2.0, 2.0, 1.0) gave 0.125, expected 0.0375: the 0.3 of GeV, T and m is missing")
+    assert_close(got, 0.0375, rtol=SAME)
+    assert_close(student.sagitta(10.0, 2.0, 1.0), 0.0075, rtol=SAME)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("pixels")
+def test_sagitta_in_pixels_by_hand(student):
+    """sagitta_in_pixels must give 4.8 of 128 pixels at 2 GeV (2 T, 1 m), and 19.2 of 512."""
+    got = student.sagitta_in_pixels(2.0, 2.0, 1.0, 128)
+    if says(got, 0.0375 / 128):
+        fail("got 0.000293, expected 4.8: a pixel is length/size wide; how many of them are 37.5 mm?")
+    assert_close(got, 4.8, rtol=SAME)
+    assert_close(student.sagitta_in_pixels(2.0, 2.0, 1.0, 512), 19.2, rtol=SAME)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("pixels")
+def test_momentum_of_one_pixel_by_hand(student):
+    """momentum_of_one_pixel must give 9.6 GeV for 128 pixels (2 T, 1 m), and 38.4 GeV for 512."""
+    assert_close(student.momentum_of_one_pixel(2.0, 1.0, 128), 9.6, rtol=SAME)
+    assert_close(student.momentum_of_one_pixel(2.0, 1.0, 512), 38.4, rtol=SAME)
+
+
+BLOCKS = np.array([[0, 4, 8, 8], [4, 8, 0, 0], [255, 255, 1, 2], [255, 255, 2, 1]], np.uint8)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("resize")
+def test_resize_by_hand(student):
+    """resize must give the means of the blocks of the picture above: 4, 4, 255 and 1.5."""
+    got = student.resize(BLOCKS[None], 2)
+    if np.array_equal(got, [BLOCKS[::2, ::2]]):
+        fail("resize took one pixel of each block, the upper left one: take the mean of all of them")
+    if np.array_equal(got, [[[8, 8], [255, 2]]]):
+        fail("resize took the largest pixel of each block: take the mean")
+    if np.array_equal(got, [[[4, 4], [255, 2]]]) or np.array_equal(got, [[[4, 4], [255, 1]]]):
+        fail("resize rounded 1.5 to a whole number: give floats")
+    assert_close(got, np.array([[[4.0, 4.0], [255.0, 1.5]]]))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("mirror")
+def test_mirror_by_hand(student):
+    """mirror must turn a picture into one that this detector could see."""
+    picture = np.array([[[1, 2, 3], [4, 5, 6]]], np.uint8)
+    got = student.mirror(picture)
+    if np.array_equal(got, picture[:, :, ::-1]):
+        fail("left and right are swapped: then tracks enter at large angles, which no particle here does")
+    if np.array_equal(got, picture.transpose(0, 2, 1)):
+        fail("rows and columns are swapped: then the detector planes lie along x")
+    if np.array_equal(got, picture[:, ::-1, ::-1]):
+        fail("the picture is turned by 180 degrees: then tracks enter where they should leave")
+    if np.array_equal(got, picture):
+        fail("the picture is as it was")
+    assert_close(got, np.array([[[4, 5, 6], [1, 2, 3]]]), dtype=np.uint8)
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("checkpoint")
+def test_best_epoch_by_hand(student):
+    """best_epoch must choose by validation: 0.50, 0.75, 0.75 gives 1, whatever the test data say."""
+    got = student.best_epoch(np.array([0.5, 0.6, 0.9, 0.8]), np.array([0.5, 0.95, 0.7, 0.8]))
+    if np.array_equal(got, 1):
+        fail("epoch 1 is the best on the test data: choose by validation, or nothing is left to test with")
+    if np.array_equal(got, 3):
+        fail("got 3 for validation 0.5, 0.6, 0.9, 0.8, expected 2: count from 0")
+    assert_equal(got, 2)
+    got = student.best_epoch(np.array([0.50, 0.75, 0.75]), np.array([0.50, 0.70, 0.80]))
+    if np.array_equal(got, 2):
+        fail("got 2 for validation 0.50, 0.75, 0.75, expected 1: of equally good epochs the first one")
+    assert_equal(got, 1)
+
+
+def two_arrays(got, bins):
+    """Return efficiency and error, two arrays of one number a bin; a (2, bins) array is as good."""
+    if not isinstance(got, tuple | list | np.ndarray) or len(got) != 2:
+        fail("expected two arrays: return efficiency, error")
+    for one in got:
+        if not isinstance(one, np.ndarray) or one.shape != (bins,):
+            fail(f"expected two arrays of one number for each of the {bins} bins, between {bins + 1} edges")
+    return got
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("efficiency")
+def test_efficiency_by_hand(student):
+    """efficiency must give 2 of 3 and 2 of 2 for the tracks above, 0.667 ± 0.272 and 1 ± 0."""
+    momenta = np.array([5.0, 6.0, 7.0, 10.0, 12.0])
+    found = np.array([True, True, False, True, True])
+    part, error = two_arrays(student.efficiency(momenta, found, np.array([5.0, 10.0, 20.0])), 2)
+    if np.allclose(part, [0.4, 0.4]):
+        fail("the found tracks of a bin were divided by all 5 tracks: divide by those in the bin")
+    if np.allclose(part, [0.75, 1.0]):
+        fail("the track of 10 GeV was counted below 10: a bin does not hold its upper edge")
+    assert_close(part, np.array([2 / 3, 1.0]))
+    assert_close(error, np.array([np.sqrt(2 / 27), 0.0]))
+
+
+@pytest.mark.points(1)
+@pytest.mark.question("efficiency")
+def test_efficiency_of_an_empty_bin(student):
+    """efficiency must give NaN, and NaN as its error, where a bin has no track."""
+    momenta, found = np.array([6.0, 15.0]), np.array([False, True])
+    part, error = two_arrays(student.efficiency(momenta, found, np.array([5.0, 10.0, 12.0, 20.0])), 3)
+    if not (np.isnan(part[1]) and np.isnan(error[1])):
+        fail("no track lies between 10 and 12 GeV: nothing is known there, so give NaN and NaN")
+    assert_close(part[[0, 2]], np.array([0.0, 1.0]))
+    assert_close(error[[0, 2]], np.array([0.0, 0.0]))
+
+
+@pytest.mark.points(2)
+@pytest.mark.question("model")
+def test_model_gives_a_logit(student):
+    """The network must load its weights and give one logit for each picture, (n, 1), and no probability."""
+    images = draw_tracks(40, seed=7).images.astype(np.float32) / 255
+    logits = student.model("model")(images)
+    assert_shape(logits, (40, 1))
+    if np.ptp(logits) > 0.5:  # a network that says the same of all pictures has learned nothing; that is all
+        assert_logits(logits)

@@ -1,0 +1,12 @@
+"""Reverses the order of the pictures."""
+
+loses = {
+    "test_mirror_by_hand",
+    "test_mirror_of_any_pictures",
+}
+says = "as it was"
+
+
+# %% question="mirror"
+def mirror(images):
+    return images[::-1]

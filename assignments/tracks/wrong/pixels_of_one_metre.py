@@ -1,0 +1,16 @@
+"""Takes every window for 1 m."""
+
+loses = {
+    "test_sagitta_in_pixels_of_any_track",
+    "test_momentum_of_one_pixel_of_any_picture",
+}
+says = "values are wrong"
+
+
+# %% question="pixels"
+def sagitta_in_pixels(momentum, field, length, size):
+    return 0.3 * field * length**2 * size / (8 * momentum)
+
+
+def momentum_of_one_pixel(field, length, size):
+    return 0.3 * field * length**2 * size / 8
