@@ -3,13 +3,13 @@
 From knowing most to knowing least: fit_circle is told which hits belong together, follow_arcs has the hits
 alone, hough_arcs and hough_lines have the image alone, as a network does. Each gives a score, larger for an
 image with a track of high momentum; best_threshold turns it into a decision, on other images than those that
-are then judged. Fraction of 4,000 images judged rightly, with the binomial error, threshold from as many
-others; images/s on one core:
+are then judged. Fraction of images judged rightly (2,000 for hough_arcs, whose brightness cap was chosen on
+others; else 4,000), with the binomial error, threshold from as many others; images/s on one core:
 
     fit_circle, true association    1.0000             150,000
     follow_arcs                     0.9998 ± 0.0002    10,000
-    hough_arcs                      0.997 ± 0.001      1,100
-    hough_arcs, curvatures=[0]      0.955 ± 0.003      8,000
+    hough_arcs                      0.9945 ± 0.0017    1,100
+    hough_arcs, curvatures=[0]      0.955 ± 0.003      3,300 (both cores busy)
     hough_lines                     0.917 ± 0.004      11,000
 
 A circle fit's score is −min |k| over an image's tracks. hough_arcs hardly ever misses a straight track: what
