@@ -164,8 +164,8 @@ def baselines(seeds: int) -> list[list[str]]:
 NOTES = [
     "Value: mean over the seeds with their standard deviation, each on 10,000 fresh examples "
     "(classical methods on tracks: 2,000); of Fashion-MNIST the official test images.",
-    "The best epoch is chosen on validation data. The recipes of Fashion-MNIST and of the LSTM were settled after "
-    "looking at these very figures, of three variants and of two: they are a little optimistic.",
+    "The best epoch is chosen on validation data. The recipes of Fashion-MNIST and of the LSTM were settled "
+    "after looking at these very figures, of three variants and of two: they are a little optimistic.",
     "Minutes: wall time. Core minutes: processor time of all threads together, which another load on the "
     "machine changes little; on two idle cores a training takes a little more than half of it.",
 ]
