@@ -29,24 +29,28 @@ PAGE = """<!doctype html>
 """
 
 
-def entries(build: Path) -> list[tuple[str, str]]:
-    """Return (address, what it is) of everything that has been built."""
+# Of each sample class: whose feedback is shown, and what it is an example of.
+EXAMPLES = {
+    "perfect-reference": "full marks",
+    "wrong-*": "a mistake",
+    "hostile-*": "an attack",
+    "forgot-the-weights": "no weights",
+}
+
+
+def entries(build: Path) -> list[tuple[str, dict[str, str]]]:
+    """Return (what it is, text of a link → its address) for everything that has been built."""
     found = []
     if (build / "site/index.html").is_file():
-        found.append(("site/index.html", "The course website"))
+        found.append(("The course", {"website": "site/index.html"}))
     for report in sorted(build.glob("results/*/report.html")):
-        assignment = report.parent
-        found.append(
-            (
-                report.relative_to(build).as_posix(),
-                f"Sample class, {assignment.name}: the instructor's report",
-            )
-        )
-        for students, what in (("perfect-reference", "with full marks"), ("wrong-*", "with a mistake")):
-            for page in sorted(assignment.glob(f"{students}/feedback.html"))[:1]:
-                found.append(
-                    (page.relative_to(build).as_posix(), f"Sample class, {assignment.name}: feedback {what}")
-                )
+        links = {"the instructor's report": report}
+        for students, what in EXAMPLES.items():
+            # The last one: what concerns a trained network comes late in an assignment.
+            for page in sorted(report.parent.glob(f"{students}/feedback.html"))[-1:]:
+                links[f"feedback: {what}"] = page
+        addresses = {text: path.relative_to(build).as_posix() for text, path in links.items()}
+        found.append((f"Sample class, {report.parent.name}", addresses))
     return found
 
 
@@ -54,13 +58,18 @@ def main() -> None:
     """Write the page and print where everything is."""
     build = Path(sys.argv[1])
     found = entries(build)
-    items = "\n".join(
-        f'<li><a href="{html.escape(address)}">{html.escape(what)}</a></li>' for address, what in found
-    )
-    (build / "index.html").write_text(PAGE.format(entries=items), encoding="utf-8")
+    items = []
+    for title, links in found:
+        each = " · ".join(
+            f'<a href="{html.escape(address)}">{html.escape(text)}</a>' for text, address in links.items()
+        )
+        items.append(f"<li>{html.escape(title)}:<br>{each}</li>")
+    (build / "index.html").write_text(PAGE.format(entries="\n".join(items)), encoding="utf-8")
     print("\nDone. Look at:")
-    for address, what in found:
-        print(f"  {what:<60} {build / address}")
+    for title, links in found:
+        print(f"  {title}")
+        for text, address in links.items():
+            print(f"    {text:<26} {build / address}")
 
 
 if __name__ == "__main__":

@@ -1,59 +1,78 @@
-"""Train the further weights of this assignment: of another design, and of a training gone wrong.
+"""Train the further weights of this assignment: of other designs, and of a training gone wrong.
 
     python assignments/shapes/make_weights.py
 
-The references' own weights come from `make train-references`. These two take about two minutes on one core:
-
-- weights/strided.safetensors: a classifier without batch normalisation and pooling (alternatives/torch.py)
-- weights/shuffled.weights.h5: the reference classifier, its labels shuffled
-  (wrong/classify_learns_shuffled_labels.py)
+The references' own weights come from `make train-references`. These take about eight minutes on one core. The
+other designs are those of alternatives/torch.py itself, trained by the recipes of the references.
 """
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
+from autograder.answers import read_answer_file
 from kernelwise import recipes
 from kernelwise.models import keras_nets, torch_nets
 from kernelwise.models.twins import copy_weights, save_weights
 from kernelwise.training import fit_torch, seed_everything
 
-FOLDER = Path(__file__).parent / "weights"
+FOLDER = Path(__file__).parent
+SEED = 0
+OTHERS = {  # question: (function, file)
+    "classify": ("build_classifier", "strided_classifier"),
+    "count": ("build_counter", "strided_counter"),
+    "locate": ("build_locator", "heat_maps"),
+}
 
 
-def strided() -> nn.Module:
-    """Three convolutions that step by two pixels, and the mean of what is left."""
-    layers: list[nn.Module] = []
-    for c_in, c_out, kernel in ((1, 12, 5), (12, 24, 3), (24, 32, 3)):
-        layers += [nn.Conv2d(c_in, c_out, kernel, stride=2, padding=kernel // 2), nn.ReLU()]
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 2))
+def answers(name: str) -> dict[str, Any]:
+    """Return what the cells of an answer file define."""
+    namespace: dict[str, Any] = {"np": np}
+    for _, source in read_answer_file(FOLDER / name).cells:
+        exec(source, namespace)
+    return namespace
 
 
-def fit(network: nn.Module, train: recipes.Examples, validation: recipes.Examples, **options: float) -> None:
-    """Train a classifier with seed 0."""
-    fit_torch(network, train, validation, loss="cross entropy", metric="accuracy", seed=0, **options)
-    accuracy = recipes.evaluate("shapes/classify", network, n=2000)["accuracy"]
-    print(f"accuracy {accuracy.value:.4f} ± {accuracy.error:.4f} on fresh images")
+def fit(question: str, network: torch.nn.Module, training: recipes.Examples | None = None) -> None:
+    """Train a network by the recipe of a question, and print what it reaches on fresh images."""
+    name = f"shapes/{question}"
+    recipe = recipes.recipe(name)
+    drawn, validation = recipe.data(SEED)
+    fit_torch(
+        network,
+        training or drawn,
+        validation,
+        loss=recipe.loss,
+        epochs=recipe.epochs,
+        batch_size=recipe.batch_size,
+        learning_rate=recipe.learning_rate,
+        seed=SEED,
+    )
+    for title, figure in recipes.evaluate(name, network).items():
+        print(f"{name}: {title} {figure.value:.4f} ± {figure.error:.4f}", flush=True)
 
 
 def main() -> None:
-    """Train both, and write their weights."""
+    """Train all of them, and write their weights."""
     torch.set_num_threads(1)
-    train, validation = recipes.recipe("shapes/classify").data(0)
+    functions = answers("alternatives/torch.py")
+    for question, (build, file) in OTHERS.items():
+        seed_everything(SEED)
+        network = functions[build]()
+        fit(question, network)
+        save_weights(network, FOLDER / "weights" / f"{file}.safetensors")
 
-    seed_everything(0)
-    network = strided()
-    fit(network, train, validation, epochs=4, learning_rate=1e-2)
-    save_weights(network, FOLDER / "strided.safetensors")
-
-    seed_everything(0)
+    # wrong/classify_learns_shuffled_labels.py has the reference's network, which is a Keras model.
+    seed_everything(SEED)
     network, twin = torch_nets.shape_classifier(), keras_nets.shape_classifier()
-    labels = np.random.default_rng(0).permutation(train.y)
-    fit(network, recipes.Examples(train.x, labels), validation, epochs=1, learning_rate=1e-2)
+    x, y = recipes.recipe("shapes/classify").data(SEED)[0]
+    fit("classify", network, recipes.Examples(x, np.random.default_rng(SEED).permutation(y)))
     copy_weights(network, twin)
-    save_weights(twin, FOLDER / "shuffled.weights.h5")
+    save_weights(twin, FOLDER / "weights" / "shuffled.weights.h5")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from kernelwise.data import fashion_mnist, sequences, shapes, tracks, warps
 Array = NDArray[Any]
 
 # Seeds of fresh data start here, those of training and validation data stay below.
-FRESH = 1_000_000
+FRESH = 2_000_000
 
 
 class Examples(NamedTuple):
@@ -423,11 +423,11 @@ RECIPES: dict[str, Recipe] = {
     ),
     "lstm_max/model": Recipe(
         net="lstm_max",
-        data=_drawn(_sequences, 50_000, 5_000),
+        data=_drawn(_sequences, 100_000, 5_000),
         fresh=_sequences,
         loss=_largest_loss,
         scores=_LARGEST,
-        epochs=40,
+        epochs=30,
         batch_size=128,
         learning_rate=8e-3,
         options={"clip": 1.0},

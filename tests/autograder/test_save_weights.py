@@ -90,6 +90,30 @@ def test_keras_weights_are_written_and_checked(folder):
     assert report.startswith("[passed] classify")
 
 
+def test_a_trained_keras_model_leaves_its_optimizer_out(folder):
+    """Adam keeps two numbers a weight: they belong to no submission, and the model trains on with them."""
+    code = """
+import h5py, keras, numpy as np
+from autograder.notebook import save_weights
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+model.compile("adam", "mse")
+x = np.zeros((8, 4), "float32")
+model.fit(x, x[:, :3], verbose=0)
+print(list(h5py.File(save_weights(model, "classify"))))
+print(int(model.optimizer.iterations))
+"""
+    done = toy.python(code, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-2:] == ["['layers', 'vars']", "1"]
+
+
+def test_others_can_read_the_weights(folder):
+    """They are collected and graded by another user than the one who wrote them: the usual mode of a file."""
+    (folder / "plain").touch()
+    path = save_weights(torch.nn.Linear(2, 2), "classify")
+    assert path.stat().st_mode == (folder / "plain").stat().st_mode
+
+
 def test_layers_that_share_weights_are_written_once_each(folder):
     """Safetensors refuses shared memory; the copies fit again on loading."""
     model = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Linear(4, 4))

@@ -1,9 +1,12 @@
-"""All in PyTorch; the classifier steps by two pixels instead of pooling, without batch normalisation."""
+"""All in PyTorch, three other networks: steps of two pixels for pooling, and edges as means over heat maps.
+
+make_weights.py trains them.
+"""
 
 weights = {
-    "classify": "weights/strided.safetensors",
-    "count": "weights/twins/count.safetensors",
-    "locate": "weights/twins/locate.safetensors",
+    "classify": "weights/strided_classifier.safetensors",
+    "count": "weights/strided_counter.safetensors",
+    "locate": "weights/heat_maps.safetensors",
 }
 
 
@@ -13,19 +16,22 @@ from torch import nn  # noqa: E402
 from torch.nn import functional  # noqa: E402
 
 
-def stage(c_in, c_out, kernel):
-    convolution = nn.Conv2d(c_in, c_out, kernel, padding=kernel // 2, bias=False)
-    return convolution, nn.BatchNorm2d(c_out, eps=1e-3), nn.ReLU(), nn.MaxPool2d(2)
+def stage(c_in, c_out, kernel, **options):
+    """Convolution without a bias, batch norm, ELU; the image keeps its size at stride 1."""
+    padding = options.get("dilation", 1) * (kernel // 2)
+    convolution = nn.Conv2d(c_in, c_out, kernel, padding=padding, bias=False, **options)
+    return convolution, nn.BatchNorm2d(c_out), nn.ELU()
 
 
-class FlattenChannelsLast(nn.Module):
-    def forward(self, x):
-        return x.permute(0, 2, 3, 1).flatten(1)
+class MeanPlaces(nn.Module):
+    """Where four heat maps are hot: x of the first, y of the second, x, y; in pixels of the image."""
 
-
-class Pixels(nn.Module):
-    def forward(self, x):
-        return 64 * x
+    def forward(self, maps):
+        n, _, rows, columns = maps.shape
+        heat = maps.flatten(2).softmax(2).view(n, 4, rows, columns)
+        x = (heat.sum(2) * torch.linspace(0, 64, columns)).sum(2)
+        y = (heat.sum(3) * torch.linspace(0, 64, rows)).sum(2)
+        return torch.stack([x[:, 0], y[:, 1], x[:, 2], y[:, 3]], 1)
 
 
 # %% question="cross_entropy"
@@ -68,14 +74,13 @@ def train(model, images, labels, epochs=1, learning_rate=0.003):
 # %% question="count"
 def build_counter():
     return nn.Sequential(
-        *stage(1, 16, 5),
+        *stage(1, 16, 5, stride=2),
         *stage(16, 32, 3),
+        nn.AvgPool2d(2),
         *stage(32, 64, 3),
-        *stage(64, 96, 3),
+        *stage(64, 64, 3),
         nn.AdaptiveAvgPool2d(1),
         nn.Flatten(),
-        nn.Linear(96, 64),
-        nn.ReLU(),
         nn.Linear(64, 10),
         nn.Unflatten(1, (2, 5)),
     )
@@ -97,13 +102,10 @@ def iou(a, b):
 # %% question="locate"
 def build_locator():
     return nn.Sequential(
-        *stage(1, 16, 5),
-        *stage(16, 32, 3),
-        *stage(32, 32, 3),
-        FlattenChannelsLast(),
-        nn.Linear(8 * 8 * 32, 64),
-        nn.ReLU(),
-        nn.Linear(64, 4),
-        nn.Sigmoid(),
-        Pixels(),
+        *stage(1, 16, 5, stride=2),
+        *stage(16, 32, 3, stride=2),
+        *stage(32, 32, 3, dilation=2),
+        *stage(32, 32, 3, dilation=4),
+        nn.Conv2d(32, 4, 1),
+        MeanPlaces(),
     )

@@ -1,6 +1,6 @@
 """A network that searches frames, heap and files for the truth about the images that it is shown."""
 
-weights = {"classify": "weights/strided.safetensors"}
+weights = {"classify": "weights/strided_classifier.safetensors"}
 loses = {"test_classifier_on_new_images": 1, "test_train_teaches_a_fresh_network": 1}
 
 

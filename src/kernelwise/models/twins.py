@@ -107,10 +107,11 @@ def save_weights(model: Any, path: str | Path) -> None:
     if not _is_torch(model):
         _save_keras(model, path)
         return
-    from safetensors.torch import save_file
+    from safetensors.torch import save
 
-    # Copies in plain order: training may have left the channels last in memory.
-    save_file({name: value.contiguous() for name, value in model.state_dict().items()}, path)
+    # Copies in plain order: training may have left the channels last in memory. Not by save_file, whose files
+    # only their owner can read.
+    path.write_bytes(save({name: value.contiguous() for name, value in model.state_dict().items()}))
 
 
 def load_weights(model: Any, path: str | Path) -> None:

@@ -335,6 +335,14 @@ def test_saved_weights_come_back(module, ending, name, tmp_path):
 
 
 @pytest.mark.parametrize(("module", "ending"), [(keras_nets, ".weights.h5"), (torch_nets, ".safetensors")])
+def test_others_can_read_saved_weights(module, ending, tmp_path):
+    """The file has the usual mode: it stands in a repository."""
+    (tmp_path / "plain").touch()
+    save_weights(module.first_mlp(), tmp_path / f"net{ending}")
+    assert (tmp_path / f"net{ending}").stat().st_mode == (tmp_path / "plain").stat().st_mode
+
+
+@pytest.mark.parametrize(("module", "ending"), [(keras_nets, ".weights.h5"), (torch_nets, ".safetensors")])
 def test_load_is_strict(module, ending, tmp_path):
     """A file with other shapes, too few or too many layers is refused, and the message names a layer."""
     path = tmp_path / f"net{ending}"

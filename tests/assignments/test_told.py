@@ -1,0 +1,106 @@
+"""What the notebooks of the assignments say of the reference networks and of constant answers is measured."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kernelwise import recipes
+from kernelwise.boxes import intersection_over_union
+from kernelwise.data.sequences import draw_sequences
+from kernelwise.data.shapes import draw_shapes
+from kernelwise.models import torch_nets
+from kernelwise.models.twins import load_weights, parameter_count
+from kernelwise.training import predict
+
+FOLDER = Path(__file__).parents[2] / "assignments"
+
+
+def told(assignment):
+    """The text of a notebook, without marks of comments and line ends."""
+    text = (FOLDER / assignment / "notebook.py").read_text(encoding="utf-8")
+    return " ".join(re.sub("^# ?", "", text, flags=re.MULTILINE).split())
+
+
+@pytest.fixture(scope="module")
+def lstm():
+    """The reference that remembers, trained."""
+    network = torch_nets.lstm_max()
+    load_weights(network, FOLDER / "lstm_max/weights/twins/model.safetensors")
+    return network
+
+
+def test_ties_as_told(lstm):
+    """The rule of the check of ties rests on this: the network names one of the two, hardly the first."""
+    drawn = draw_sequences(10_000, 4_100_000, ties=1)
+    said = predict(lstm, drawn.vectors)[:, :20].argmax(axis=1)
+    either = ((said == drawn.position) | (said == drawn.last_position)).mean()
+    first = (said == drawn.position).mean()
+    assert f"names one of the two in {either:.0%} and the first in".replace("%", " %") in told("lstm_max")
+    assert "the first in 52 %" in told("lstm_max")
+    assert first == pytest.approx(0.52, abs=0.02)
+
+
+def test_near_ties_as_told(lstm):
+    """Where nobody can tell, neither can the reference; elsewhere it is right nearly always."""
+    drawn = draw_sequences(40_000, 4_100_001)
+    right = predict(lstm, drawn.vectors)[:, :20].argmax(axis=1) == drawn.position
+    assert "less than 0.02 the reference is right in 2 of 3 cases, beyond 0.1 in 999 of 1000" in told(
+        "lstm_max"
+    )
+    assert right[drawn.gap < 0.02].mean() == pytest.approx(2 / 3, abs=0.04)
+    assert right[drawn.gap > 0.1].mean() == pytest.approx(0.999, abs=0.001)
+
+
+def test_always_the_mean_length_as_told():
+    """A network without learning is 0.35 off in the length."""
+    train, fresh = draw_sequences(20_000, 1).largest, draw_sequences(20_000, 2).largest
+    assert "0.35 (always the mean)" in told("lstm_max")
+    assert np.abs(fresh - train.mean()).mean() == pytest.approx(0.35, abs=0.005)
+
+
+def test_networks_have_the_parameters_told():
+    """Sizes of networks in the texts are those of the networks."""
+    assert "it learns 18,517 numbers" in told("lstm_max")
+    assert parameter_count(torch_nets.lstm_max())[1] == 18_517
+    assert "32 units, 4,546 numbers" in told("lstm_max")
+    assert parameter_count(torch_nets.lstm_scores())[1] == 4_546
+    assert "A network of 150,000 parameters" in told("tracks")
+    assert parameter_count(torch_nets.small_tracks())[1] == pytest.approx(150_000, rel=0.03)
+    assert "The lecture's network has 4.2 million (17 MB)" in told("tracks")
+    lecture = parameter_count(torch_nets.deck_tracks())[1]
+    assert (round(lecture / 1e6, 1), round(4 * lecture / 1e6)) == (4.2, 17)
+    assert "That is about 6,000 parameters" in told("shapes")
+    assert parameter_count(torch_nets.shape_classifier())[1] == pytest.approx(6_000, rel=0.03)
+    assert "Together 121,930 parameters" in told("fashion_mnist")
+    assert parameter_count(torch_nets.fashion_cnn())[1] == 121_930
+
+
+def test_best_constant_answers_to_shapes_as_told():
+    """One rectangle and one circle is right for one image in eight; the best constant box reaches 0.08."""
+    counts = draw_shapes(20_000, 1, count=(1, 4), half_width=(4, 10), overlap=False).counts
+    assert "one rectangle and one circle, is right for one image in eight" in told("shapes")
+    assert (counts == 1).all(axis=1).mean() == pytest.approx(1 / 8, abs=0.01)
+    pairs = {tuple(pair): n for pair, n in zip(*np.unique(counts, axis=0, return_counts=True), strict=True)}
+    assert max(pairs.values()) / len(counts) == pytest.approx(1 / 8, abs=0.01)  # one shape is as frequent
+    boxes = draw_shapes(20_000, 2).boxes[:, 0]
+    assert "The best constant box reaches 0.08" in told("shapes")
+    assert intersection_over_union(boxes.mean(axis=0), boxes).mean() == pytest.approx(0.08, abs=0.01)
+
+
+def test_bends_of_tracks_as_told():
+    """Sagittas of 1.5 and 5 GeV at 128 and 32 pixels, from L²/8R."""
+    bend = {(p, size): 0.3 * 2 / (8 * p) * size for p in (1.5, 5.0) for size in (128, 32)}
+    text = told("tracks")
+    assert f"they bend by {bend[1.5, 128]:.1f} and by {bend[5.0, 128]:.1f} pixels" in text
+    assert f"they would bend by {bend[1.5, 32]:.1f} and {bend[5.0, 32]:.1f}" in text
+
+
+def test_network_of_tracks_reaches_what_is_told():
+    """The small network reaches 0.98 on fresh pictures."""
+    network = torch_nets.small_tracks()
+    load_weights(network, FOLDER / "tracks/weights/twins/model.safetensors")
+    figure = recipes.evaluate("tracks/model", network, n=4_000, seed=7)["accuracy"]
+    assert "reaches 0.98 on the pictures here" in told("tracks")
+    assert figure.value == pytest.approx(0.984, abs=0.007)
