@@ -102,9 +102,11 @@ train-references: data  ## train the reference networks of the assignments from 
 
 bench: data  ## measure grading, generators, numerics and models; tables go to benchmarks/results (1 to 2 hours)
 	@$(PY) benchmarks/grading.py
+	$(PY) benchmarks/grading_trained.py
 	$(PY) benchmarks/generators.py
 	$(PY) benchmarks/numerics.py
 	$(PY) benchmarks/models.py
+	$(PY) benchmarks/thresholds.py
 	$(PY) benchmarks/deck_tracks.py
 
 clean:  ## remove everything generated but the environment

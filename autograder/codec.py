@@ -59,7 +59,7 @@ def encode(value: Any) -> bytes:
     return b"".join(parts)
 
 
-def decode(data: bytes | memoryview) -> Any:
+def decode(data: bytes | bytearray | memoryview) -> Any:
     """Decode what `encode` wrote, from a sender that is not trusted.
 
     Raises:

@@ -50,15 +50,16 @@ def send(
         raise codec.CodecError(
             f"the value takes {len(payload) >> 20} MiB; at most {MAX_FRAME >> 20} MiB can be sent"
         )
-    view = memoryview(_HEADER.pack(len(payload)) + payload)
-    while view:
-        _wait(sock, select.POLLOUT, deadline, tick)
-        try:
-            view = view[sock.send(view, socket.MSG_DONTWAIT) :]
-        except BlockingIOError:
-            continue
-        except OSError as error:
-            raise Closed(str(error)) from error
+    for part in (_HEADER.pack(len(payload)), payload):
+        view = memoryview(part)
+        while view:
+            _wait(sock, select.POLLOUT, deadline, tick)
+            try:
+                view = view[sock.send(view, socket.MSG_DONTWAIT) :]
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise Closed(str(error)) from error
 
 
 def receive(
@@ -92,7 +93,9 @@ def has_more(sock: socket.socket) -> bool:
         return False
 
 
-def _read(sock: socket.socket, size: int, deadline: float | None, tick: Callable[[], None] | None) -> bytes:
+def _read(
+    sock: socket.socket, size: int, deadline: float | None, tick: Callable[[], None] | None
+) -> bytearray:
     buffer = bytearray()
     while len(buffer) < size:
         _wait(sock, select.POLLIN, deadline, tick)
@@ -105,7 +108,7 @@ def _read(sock: socket.socket, size: int, deadline: float | None, tick: Callable
         if not chunk:
             raise Closed("end of stream")
         buffer += chunk
-    return bytes(buffer)
+    return buffer
 
 
 def _wait(sock: socket.socket, event: int, deadline: float | None, tick: Callable[[], None] | None) -> None:

@@ -65,12 +65,12 @@ SCALES = [
         "shapes/classify",
         "build_classifier",
         "accuracy",
-        1000,
+        500,
         lambda its: (its.CLASSIFY_HALF, its.CLASSIFY_FULL),
     ),
-    Scale("shapes/count", "build_counter", "accuracy", 1000, lambda its: (its.COUNT_HALF, its.COUNT_FULL)),
-    Scale("shapes/locate", "build_locator", "mean IoU", 1000, lambda its: (its.LOCATE_HALF, its.LOCATE_FULL)),
-    Scale("tracks/model", "build_model", "accuracy", 2000, lambda its: (its.HALF, its.FULL)),
+    Scale("shapes/count", "build_counter", "accuracy", 500, lambda its: (its.COUNT_HALF, its.COUNT_FULL)),
+    Scale("shapes/locate", "build_locator", "mean IoU", 500, lambda its: (its.LOCATE_HALF, its.LOCATE_FULL)),
+    Scale("tracks/model", "build_model", "accuracy", 1000, lambda its: (its.HALF, its.FULL)),
     Scale("lstm_max/model", "build_model", POSITION, 2000, lambda its: its.POSITION),
     Scale("lstm_max/model", "build_model", LENGTH, 500, lambda its: its.LENGTH),
     Scale("fashion_mnist/model", "build_model", "accuracy", 2000, lambda its: (its.HALF, its.FULL)),
@@ -136,8 +136,8 @@ def row(scale: Scale, title: str, network: Any, draws: int, checks: ModuleType) 
 
 
 NOTES = [
-    "A draw is the data of one grading: 1,000 images (shapes), 2,000 (tracks; Fashion-MNIST: 1,000 test "
-    "images of the subset, each warped twice), 2,000 sequences for the position, 500 for the length.",
+    "A draw is the data of one grading: 500 images (shapes), 1,000 (tracks), 1,000 test images of the "
+    "subset, each warped twice (Fashion-MNIST), 2,000 sequences for the position, 500 for the length.",
     "Full marks: draws on which the figure itself reaches the threshold. Grading adds one standard error in "
     "the student's favour, which is not done here.",
 ]

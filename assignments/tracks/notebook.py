@@ -21,7 +21,7 @@
 # **How it is graded.** Below each answer stands a cell such as `check("resize")`. Run it as often as you
 # like: it calls your functions on numbers that you can redo by hand. Grading runs these checks and further
 # ones on fresh inputs. Each question counts on its own: stuck at one, go on with the next. For the network
-# you hand in its weights, and grading shows it 2,000 pictures that nobody has seen before.
+# you hand in its weights, and grading shows it 1,000 pictures that nobody has seen before.
 #
 # **How long it takes.** The short questions: an hour. Training: five to ten minutes on a laptop without a
 # graphics card. Try your network on few pictures first.
@@ -385,8 +385,8 @@ def best_epoch(validation_accuracy, test_accuracy):
 # # train: compile, fit, return model                # train: model.train(), optimizer, batches, return model
 # ```
 #
-# **What full marks need.** Accuracy on 2,000 fresh pictures: half of 12 points from 0.80, all of them from
-# 0.96. Grading also trains a fresh network by your two functions, for two epochs on 192 easy pictures: a
+# **What full marks need.** Accuracy on 1,000 fresh pictures: half of 12 points from 0.80, all of them from
+# 0.96. Grading also trains a fresh network by your two functions, for two epochs on 160 easy pictures: a
 # single track, or a crowd of forty? Afterwards it must give the pictures of one kind larger logits than
 # those of the other (4 points). Weights that load and an output of the right form: 2 points.
 #
