@@ -9,19 +9,22 @@ are the trained ones that stand with the assignment: nothing is trained here.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 from nbformat import NotebookNode
 
-from autograder.answers import fill, read_answer_file, weight_files, write_submission
+from autograder.answers import AnswerFile, fill, read_answer_file, weight_files, write_submission
 from autograder.assignment import Assignment, load_assignment
 from autograder.collect import collect_manifest
 from autograder.source import reference_answers, released_notebook
 
 MARK = ".sample-class"
+# Of the wrong answers to one question: a class that shows every kind, and is graded in minutes.
+WRONG_EACH = 2
 
 
 @dataclass(frozen=True)
@@ -34,17 +37,17 @@ class HandedIn:
 
 
 def sample_class(assignment: Assignment) -> Iterator[HandedIn]:
-    """Yield the class: perfect in several styles, all wrong answers, hostile and unfinished ones."""
+    """Yield the class: perfect in several styles, wrong in every question, hostile and unfinished."""
     released = released_notebook(assignment, collect_manifest(assignment))
     reference, weights = reference_answers(assignment), weight_files(assignment, {})
     first = next(iter(reference))
     solved = fill(released, (), reference)
     yield HandedIn("perfect-reference", solved, weights)
     for kind, name in (("alternatives", "perfect"), ("wrong", "wrong"), ("hostile", "hostile")):
-        for path in assignment.answer_files(kind):
-            answer = read_answer_file(path)
+        answers = [read_answer_file(path) for path in assignment.answer_files(kind)]
+        for answer in some_of_each(answers) if kind == "wrong" else answers:
             notebook = fill(released, answer.cells, reference)
-            yield HandedIn(f"{name}-{path.stem}", notebook, weight_files(assignment, answer.header))
+            yield HandedIn(f"{name}-{answer.path.stem}", notebook, weight_files(assignment, answer.header))
     yield HandedIn("blank", released)
     half = list(reference)[: len(reference) // 2]
     done = {question: path for question, path in weights.items() if question in half}
@@ -53,6 +56,18 @@ def sample_class(assignment: Assignment) -> Iterator[HandedIn]:
     yield HandedIn("syntax-error", fill(released, (), {**reference, first: broken}), weights)
     if weights:
         yield HandedIn("forgot-the-weights", solved)
+
+
+def some_of_each(answers: Iterable[AnswerFile]) -> Iterator[AnswerFile]:
+    """Yield the first answers to each question, those with weights of their own by themselves."""
+    seen: Counter[tuple[str | None, bool]] = Counter()
+    for answer in answers:
+        weights = answer.header.get("weights") or {}
+        questions = [question for question, _ in answer.cells if question] or [*weights]
+        kind = questions[0] if questions else None, bool(weights)
+        seen[kind] += 1
+        if seen[kind] <= WRONG_EACH:
+            yield answer
 
 
 def write_class(assignment: Assignment, folder: Path) -> int:

@@ -12,6 +12,7 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner
 
+from autograder.answers import read_answer_file
 from autograder.assignment import load_assignment
 from autograder.submission import find_submissions, is_valid_student, read_submission
 
@@ -44,6 +45,20 @@ def test_class_has_work_of_every_kind(maker, tmp_path, name):
     assert {student.split("-")[0] for student in students} >= {"perfect", "wrong", "hostile", "blank", "half"}
     for one in found:
         assert read_submission(one, None, assignment).notebook.cells
+
+
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_every_question_is_answered_wrong_by_somebody(maker, name):
+    """No question is missing in the report, and no class is so large that it takes an hour."""
+    assignment = load_assignment(ROOT / "assignments" / name)
+    answers = [read_answer_file(path) for path in assignment.answer_files("wrong")]
+    chosen = list(maker.some_of_each(answers))
+
+    def questions(some):
+        return {question for answer in some for question, _ in answer.cells if question}
+
+    assert questions(chosen) == questions(answers)
+    assert len(chosen) <= 2 * maker.WRONG_EACH * len(questions(answers))
 
 
 @pytest.fixture
