@@ -665,6 +665,12 @@ print(f"mean IoU on {len(boxes)} test images: {iou(boxes, true_boxes).mean():.4f
 # `classify`, `count` and `locate`; they belong to the networks that the cells above build. If you change a
 # network, train it again.
 #
-# Questions to think about, for which there are no points. The counting network is perfect on shapes that do
-# not touch: what does it say with `overlap=True`, and what could *anybody* say where one shape hides another?
-# And what do your networks say at three times the noise, which they have never seen?
+# Questions to think about, for which there are no points.
+#
+# - The counting network is nearly perfect on shapes that do not touch: what does it say with `overlap=True`,
+#   and what could *anybody* say where one shape hides another?
+# - What do your networks say at three times the noise, which they have never seen?
+# - A place can be said without a dense layer. Let the last convolution make four maps, one for each edge; a
+#   softmax over the pixels of a map makes probabilities of it, and the *mean place* under these is the edge.
+#   Such a network of 24,000 parameters reaches a mean IoU of 0.94. Why does it do better than one of 146,000
+#   that ends in dense layers, which reaches 0.91?
