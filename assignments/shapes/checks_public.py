@@ -98,21 +98,24 @@ def test_train_teaches_a_fresh_network(student, rng):
     assert_shape(before, (100, 2))
     if ranking(before, new_labels) > 0.5:  # teach it the contrary of what it says by chance
         labels, new_labels = 1 - labels, 1 - new_labels
-    losses = student.train(model, images, labels, 3, 0.01)
-    if not isinstance(losses, list | tuple | np.ndarray) or np.shape(losses) != (3,):
-        fail("train was asked for 3 epochs: return a list of 3 losses, one an epoch")
-    if not np.isfinite(np.asarray(losses, dtype=float)).all():
-        fail("the losses that train returned are NaN or infinite")
-    show_history({"training loss": losses}, caption="What your train returned: 3 epochs with 192 images.")
-    after = model(new_images)
-    assert_shape(after, (100, 2))
-    if np.array_equal(before, after):
-        fail("train left the network as it was: change the model that is given, not a copy")
+    for epochs in (3, 9):
+        losses = student.train(model, images, labels, epochs, 0.01)
+        if not isinstance(losses, list | tuple | np.ndarray) or np.shape(losses) != (epochs,):
+            fail(f"train was asked for {epochs} epochs: return a list of {epochs} losses, one an epoch")
+        if not np.isfinite(np.asarray(losses, dtype=float)).all():
+            fail("the losses that train returned are NaN or infinite")
+        after = model(new_images)
+        assert_shape(after, (100, 2))
+        if np.array_equal(before, after):
+            fail("train left the network as it was: change the model that is given, not a copy")
+        # Ranks, not losses: batch normalisation does not know its means yet, and shifts the logits of all
+        # images alike. Where its averages take longer, with torch's momentum of 0.1, training goes on.
+        area = ranking(after, new_labels)
+        if losses[-1] <= GUESSING and area >= RANKING_FULL:
+            break
+    show_history({"training loss": losses}, caption=f"What your train returned: {epochs} epochs, 192 images.")
     if losses[-1] > GUESSING:
         fail("the training loss stays near ln 2 = 0.69, as for guessing: do images and labels stay together?")
-    # Ranks, not losses: after so few steps batch normalisation does not know its means yet, and shifts the
-    # logits of all images alike.
-    area = ranking(after, new_labels)
     scale(area, half=RANKING_HALF, full=RANKING_FULL, on="new pairs", name="part of new pairs ranked right")
 
 

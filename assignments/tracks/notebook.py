@@ -278,7 +278,8 @@ except NotImplementedError:
 # ```
 #
 # Think it over before you read on. Particles come with both charges, and bend either way. They enter nearly
-# along $x$, within about 0.1 rad, at any height; bent by the field, they leave at angles of up to 45°.
+# along $x$, at angles of 0.1 rad or so, at any height; bent by the field, half of them leave at more than
+# 34°.
 #
 # Write `mirror`, which turns every picture over with the mirror that keeps the physics.
 #
@@ -356,7 +357,8 @@ def best_epoch(validation_accuracy, test_accuracy):
 # %% [markdown]
 # ## 6. The network
 #
-# Write two functions, in Keras or in PyTorch.
+# Write two functions, in Keras or in PyTorch. `import keras` or `import torch` stands in the cell of the
+# answer or in one of your own above it.
 #
 # **`build_model()`** returns a new, untrained network.
 #
@@ -370,7 +372,9 @@ def best_epoch(validation_accuracy, test_accuracy):
 # where a probability would round to 0 or 1.
 #
 # **`train(model, images, labels, epochs, learning_rate)`** trains the network it is given, and returns it.
-# `images` are `(n, 128, 128)` float32, 0 to 1, without the axis of channels: add it. `labels` are `(n,)`.
+# `images` are `(n, 128, 128)` float32, 0 to 1, without the axis of channels: add it. `labels` are `(n,)`. The
+# cell below calls it once an epoch, so that it can look at the validation data in between; that the optimizer
+# starts anew each time does no harm.
 #
 # ```python
 # # Keras                                            # PyTorch
@@ -386,9 +390,10 @@ def best_epoch(validation_accuracy, test_accuracy):
 # ```
 #
 # **What full marks need.** Accuracy on 1,000 fresh pictures: half of 12 points from 0.80, all of them from
-# 0.96. Grading also trains a fresh network by your two functions, for two epochs on 160 easy pictures: a
-# single track, or a crowd of forty? Afterwards it must give the pictures of one kind larger logits than
-# those of the other (4 points). Weights that load and an output of the right form: 2 points.
+# 0.96, along a straight line in between. A fresh network is also trained by your two functions on 160 easy
+# pictures in random order: a single track, or a crowd of forty? After two epochs, or if need be after eight,
+# it must give the pictures of one kind larger logits than those of the other (4 points). Weights that load
+# and an output of the right form: 2 points.
 #
 # **How large?** The file of weights may have 4 MB: up to **one million parameters**. The lecture's network
 # has 4.2 million (17 MB), 99 % of them in one dense layer, which must learn anew at every height what a
@@ -396,31 +401,34 @@ def best_epoch(validation_accuracy, test_accuracy):
 # knows the detector reaches 0.98 on the pictures here, in less time. Small is not only cheap: fewer
 # parameters that suit the problem learn from fewer pictures.
 #
-# Answer with plain layers first and get all checks below to run, on few pictures; then think.
+# Answer with plain layers first. `check("model")` below tries `train` at once, in some seconds; its other
+# check needs weights, so run the training cell once with few pictures. When both pass, think.
 #
 # <details><summary>Hint: what a network for tracks needs</summary>
 #
 # - Curvature needs a long lever arm: some output must see hits of the whole width (its receptive field!),
 #   and heights as exactly as they are given. Pooling along $y$ early on blurs what question 2 is about.
-# - Along $x$ only 16 of 128 columns carry information: a plane is a strip of 8 columns. Pooling rows
-#   and columns over `(1, 8)` loses next to nothing and leaves `(128, 16)`.
+# - Along $x$ only 16 of 128 columns carry information: a plane is a strip of 8 columns. The maximum over 1
+#   row and 8 columns, `MaxPool2D((1, 8))`, loses next to nothing and leaves 128 × 16.
 # - A track looks the same at any height: convolutions along $y$, and at the end a **global maximum**, "is
-#   there one anywhere?", rather than flattening into a dense layer.
+#   there one anywhere?", rather than flattening into a dense layer: `GlobalMaxPooling2D` in Keras,
+#   `AdaptiveMaxPool2d(1)` and `Flatten` in PyTorch.
 #
 # </details>
 #
 # <details><summary>Hint: a network that works</summary>
 #
 # After pooling the strips, merge neighbouring planes: a convolution with a kernel of `(5, 2)` and a stride
-# of `(1, 2)` turns 16 planes into 8 pairs; three more of this kind, 7 to 9 rows high, go to 4, 2 and 1. A
-# tracker joins hits to pairs, pairs to fours, and so on. Pad along $y$ only; 16, 32, 64 and 96 channels;
+# of `(1, 2)` turns 16 planes into 8 pairs; three more of this kind, 7, 7 and 9 rows high, go to 4, 2 and 1. A
+# tracker joins hits to pairs, pairs to fours, and so on. Pad along $y$ only, by half the height of the kernel
+# (or take `padding="same"` in Keras); 16, 32, 64 and 96 channels;
 # batch norm and ReLU after each. Then the global maximum, and one dense layer.
 #
 # </details>
 #
 # <details><summary>Hint: it stays at 0.50</summary>
 #
-# That is normal for the first few hundred batches: the network first has to find that tracks are what
+# That can be normal for the first few hundred batches: the network first has to find that tracks are what
 # matters. Watch the training *loss*: it should creep below 0.693 (that is $\ln 2$, a coin's) before the
 # accuracy moves. If it does not: are the pictures 0 to 1? Are labels and pictures shuffled *together*? Is
 # there a sigmoid left at the end? With Adam, a learning rate of 0.001 to 0.003 is right, and batches of 32.
@@ -480,6 +488,8 @@ def train(model, images, labels, epochs=1, learning_rate=1e-3):
 # over by `mirror`, the learning rate falls along half a cosine, `best_epoch` chooses the weights to keep,
 # and `save_weights` writes them into the folder `weights/`, which you **hand in with the notebook**.
 # Grading does not run this cell: it uses the weights. Change it as you like.
+#
+# The test accuracy is computed in each epoch only to show the temptation: nothing is chosen by it.
 #
 # Begin with `IMAGES, EPOCHS = 1_000, 1` to see that all runs. With the values below, a good network takes
 # five to ten minutes. Afterwards run `check("model")` above once more: it asks for the weights, and cannot
@@ -595,8 +605,9 @@ def efficiency(momenta, found, edges):
 
 
 # %% [markdown]
-# Now look at your network. Where does the efficiency fall, and why? (Question 2 knows.) How often does it
-# see a fast track where there is none? And what do the pictures look like that it gets wrong?
+# Now look at your network. Where does the efficiency fall, and why? (Think of the 6.4 and 1.9 pixels above.)
+# How often does it see a fast track where there is none? And what do the pictures look like that it gets
+# wrong?
 
 # %% tags=["illustration"]
 fast = test.labels == 1
@@ -606,7 +617,8 @@ part, error = efficiency(test.momenta[fast].max(axis=1), found[fast], edges)
 print(f"false alarms: {found[~fast].mean():.1%} of the pictures without a fast track")
 
 fig, ax = plt.subplots(figsize=(5, 3))
-ax.errorbar(np.sqrt(edges[1:] * edges[:-1]), part, error, np.diff(edges) / 2, fmt="o")
+centres = np.sqrt(edges[1:] * edges[:-1])
+ax.errorbar(centres, part, error, [centres - edges[:-1], edges[1:] - centres], fmt="o")
 ax.set(xscale="log", xlabel="p_T of the fast track / GeV", ylabel="efficiency", ylim=(0, 1.05))
 
 wrong = np.flatnonzero(found != fast)[:3]

@@ -11,6 +11,7 @@ from kernelwise import recipes
 from kernelwise.boxes import intersection_over_union
 from kernelwise.data.sequences import draw_sequences
 from kernelwise.data.shapes import draw_shapes
+from kernelwise.data.tracks import draw_tracks
 from kernelwise.models import torch_nets
 from kernelwise.models.twins import load_weights, parameter_count
 from kernelwise.training import predict
@@ -96,6 +97,19 @@ def test_bends_of_tracks_as_told():
     text = told("tracks")
     assert f"they bend by {bend[1.5, 128]:.1f} and by {bend[5.0, 128]:.1f} pixels" in text
     assert f"they would bend by {bend[1.5, 32]:.1f} and {bend[5.0, 32]:.1f}" in text
+
+
+def test_angles_of_tracks_as_told():
+    """Tracks enter nearly along x, and half of them leave at more than 30 degrees: the mirror rests on it."""
+    drawn = draw_tracks(2_000, 5)
+    dx = 1 / 16
+    first, last = (drawn.hits[..., side] for side in (slice(0, 2), slice(-2, None)))
+    enter, leave = (np.arctan2(np.abs(np.diff(hits)[..., 0]), dx) for hits in (first, last))
+    text = told("tracks")
+    assert "at angles of 0.1 rad or so" in text
+    assert np.percentile(enter, 68) == pytest.approx(0.1, abs=0.01)
+    assert "half of them leave at more than 34°" in text
+    assert np.degrees(np.median(leave)) == pytest.approx(34, abs=1)
 
 
 def test_network_of_tracks_reaches_what_is_told():

@@ -4,7 +4,7 @@ loses = {
     "test_mirror_by_hand",
     "test_mirror_of_any_pictures",
 }
-says = "as it was"
+says = "order of the pictures is reversed"
 
 
 # %% question="mirror"

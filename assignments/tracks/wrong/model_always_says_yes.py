@@ -4,7 +4,7 @@ loses = {
     "test_model_finds_the_fast_track": 1,
     "test_short_training_teaches": 1,
 }
-says = "accuracy 0.500"
+says = "wrong order"
 
 
 # %% question="model"

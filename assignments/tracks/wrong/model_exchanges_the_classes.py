@@ -1,9 +1,6 @@
-"""Trains to say when there is no fast track."""
+"""Hands in weights that say when there is no fast track."""
 
-loses = {
-    "test_model_finds_the_fast_track": 1,
-    "test_short_training_teaches": 1,
-}
+loses = {"test_model_finds_the_fast_track": 1}
 says = "accuracy 0.0"
 
 
@@ -26,7 +23,9 @@ def build_model():
 def train(model, images, labels, epochs=1, learning_rate=1e-3):
     import keras
 
-    loss = keras.losses.BinaryCrossentropy(from_logits=True)
-    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=loss)
-    model.fit(images[..., None], 1 - labels, batch_size=32, epochs=epochs, verbose=0)
+    model.compile(
+        optimizer=keras.optimizers.Adam(learning_rate),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    )
+    model.fit(images[..., None], labels, batch_size=32, epochs=epochs, verbose=0)
     return model

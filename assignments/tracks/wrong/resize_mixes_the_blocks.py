@@ -4,7 +4,7 @@ loses = {
     "test_resize_by_hand",
     "test_resize_of_any_pictures",
 }
-says = "values are wrong"
+says = "axes that count blocks"
 
 
 # %% question="resize"
