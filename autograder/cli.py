@@ -201,7 +201,7 @@ def check(assignment: Assignment, notebook: Path) -> int:
 
     It answers "will this be graded as I see it?", and it needs no sandbox: the notebook is yours.
     """
-    from autograder.notebook import check_notebook
+    from autograder.notebook import NOTE, check_notebook
     from autograder.tables import print_checks
 
     with _system_errors_told():
@@ -209,6 +209,7 @@ def check(assignment: Assignment, notebook: Path) -> int:
     if result.status == "rejected":
         raise UsageError(f"{notebook} cannot be graded: {result.reason}")
     print_checks(result)
+    click.echo(NOTE)
     return FAILED if result.status == "infrastructure_error" else OK
 
 

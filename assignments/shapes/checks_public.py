@@ -43,7 +43,10 @@ def test_split_of_ten(student):
 @pytest.mark.question("cross_entropy")
 def test_cross_entropy_by_hand(student):
     """cross_entropy must be ln 2 for logits (0, 0), and (0.127 + 1.313) / 2 for two images."""
-    assert_close(student.cross_entropy(np.zeros((1, 2)), np.array([1])), np.log(2))
+    got = student.cross_entropy(np.zeros((1, 2)), np.array([1]))
+    if np.array_equal(got, 0):
+        fail("got 0, expected 0.693: the sum in the softmax goes over the classes of one image, axis 1")
+    assert_close(got, np.log(2))
     got = student.cross_entropy(np.array([[2.0, 0.0], [0.0, 1.0]]), np.array([0, 0]))
     if np.isclose(got, np.log1p(np.exp(-2)) + np.log1p(np.exp(1))):
         fail("got 1.440, expected 0.720: that is the sum over the images; take the mean")
@@ -121,10 +124,12 @@ def test_train_teaches_a_fresh_network(student, rng):
 
 @pytest.mark.points(1)
 @pytest.mark.question("count_target")
-def test_count_target_of_two_images(student):
-    """count_target must give 1 rectangle and 2 circles, and 2 rectangles and no circle."""
-    got = student.count_target(np.array([[0, 1, 1, -1], [0, 0, -1, -1]]))
-    expected = np.array([[1, 2], [2, 0]])
+def test_count_target_of_three_images(student):
+    """count_target must give 1 rectangle and 2 circles, 2 and none, none and 1."""
+    got = student.count_target(np.array([[0, 1, 1, -1], [0, 0, -1, -1], [1, -1, -1, -1]]))
+    expected = np.array([[1, 2], [2, 0], [0, 1]])
+    if np.array_equal(got, expected.T):
+        fail("got one row for each kind, expected one for each image: put the two numbers along axis 1")
     if np.array_equal(got, expected[:, ::-1]):
         fail("the numbers are exchanged: first rectangles, then circles")
     assert_close(got, expected)
