@@ -9,6 +9,7 @@ from nbformat import NotebookNode, from_dict, v4
 
 # A cell id has at most 64 characters (nbformat 4.5), of which "answer-" takes seven.
 QUESTION_PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,56}")
+ILLUSTRATION = "illustration"
 CHECK_IMPORT = "from autograder.notebook import check"
 
 
@@ -38,9 +39,13 @@ def check_cell(question: str, points: float) -> NotebookNode:
 
 
 def given_cell(number: int, source: str, tags: tuple[str, ...] = ()) -> NotebookNode:
-    """Return a cell of code that the assignment provides."""
+    """Return a cell of code that the assignment provides.
+
+    One that only shows or trains something, an illustration, can be edited: grading does not run it.
+    """
     name = f"given-{number}"
-    return v4.new_code_cell(source, id=name, metadata=_nbgrader(name, locked=True) | _LOCKED | _tagged(tags))
+    locked = {"deletable": False} if ILLUSTRATION in tags else _LOCKED
+    return v4.new_code_cell(source, id=name, metadata=_nbgrader(name, locked=True) | locked | _tagged(tags))
 
 
 def text_cell(number: int, source: str, cell_type: str, tags: tuple[str, ...] = ()) -> NotebookNode:
@@ -76,6 +81,12 @@ def question_of(cell: NotebookNode) -> str | None:
 def is_answer(cell: NotebookNode) -> bool:
     """Return whether a released cell is one that the student fills in."""
     return bool(cell.metadata["nbgrader"]["solution"])
+
+
+def is_illustration(cell: NotebookNode) -> bool:
+    """Return whether a released cell only shows something: students may change it, and grading does not run
+    it."""
+    return ILLUSTRATION in cell.metadata.get("tags", ()) and not (is_answer(cell) or is_check(cell))
 
 
 def is_check(cell: NotebookNode) -> bool:

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.cells import answer_id, is_answer, is_check, plain_cell, plain_notebook, question_of
+from autograder.cells import (
+    answer_id,
+    is_answer,
+    is_check,
+    is_illustration,
+    plain_cell,
+    plain_notebook,
+    question_of,
+)
 from autograder.errors import Rejected
 from autograder.result import Flag
 from autograder.salvage import SubmittedNotebook
@@ -110,7 +118,7 @@ def rebuild(released: NotebookNode, submitted: SubmittedNotebook | NotebookNode)
 
 def _is_illustration(slot: _Slot) -> bool:
     """Whether it is a given cell that only shows something: no answer needs it, and drawing takes time."""
-    return slot.kind == "given" and "illustration" in slot.cell.metadata.get("tags", ())
+    return slot.released is not None and is_illustration(slot.released)
 
 
 def match_cells(released: NotebookNode, notebook: NotebookNode) -> dict[int, str]:
@@ -174,7 +182,7 @@ def _repaired(cell: NotebookNode, original: NotebookNode, flags: list[Flag]) -> 
     before = []
     if is_answer(original):
         slot.cell.source = cell.source
-    elif changed and "code" in (cell.cell_type, original.cell_type):
+    elif changed and "code" in (cell.cell_type, original.cell_type) and not is_illustration(original):
         repairs.append("was edited")
         # Code written over a check, or into a text cell, may be the answer.
         is_own_code = is_check(original) or original.cell_type != "code"

@@ -192,9 +192,11 @@ def test_running_maximum_keeps_sequences_apart(student):
 @pytest.mark.points(2)
 @pytest.mark.question("model")
 def test_model_gives_logits_and_a_length(student, rng):
-    """The trained model must turn (8, 20, 2) into (8, 21): logits of the position, and a length."""
-    model = student.model("model", images=False, input_shape=(STEPS, 2))
-    got = model(rng.standard_normal((8, STEPS, 2), dtype=np.float32))
+    """The model must turn (8, 20, 2) into (8, 21), logits and a length: fresh, and trained."""
+    vectors, options = rng.standard_normal((8, STEPS, 2), dtype=np.float32), {"input_shape": (STEPS, 2)}
+    fresh = student.model("model", weights=False, images=False, **options)(vectors)
+    assert_shape(fresh, (8, STEPS + 1))
+    got = student.model("model", images=False, **options)(vectors)
     assert_shape(got, (8, STEPS + 1))
     for logits in (got[:, :STEPS], got[:, 1:], got):
         assert_logits(logits)

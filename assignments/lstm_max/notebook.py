@@ -376,7 +376,7 @@ def running_maximum(vectors):
 #
 # `keras.Sequential` with `keras.Input((20, 2))`, `keras.layers.LSTM(units)`, `keras.layers.Dense(21)`. The
 # second way needs `keras.Model(x, output)` and `keras.layers.Concatenate()` for
-# `[y[:, :, 0], y[:, -1:, 1]]`, both (n, …).
+# `[y[:, :, 0], y[:, -1:, 1]]`, (n, 20) and (n, 1); a dense layer acts on each step by itself.
 #
 # </details>
 #
@@ -406,8 +406,9 @@ def build_model():
 
 
 # %% [markdown]
-# `check("model")` asks for weights as well, so it will be content only after the training below. Come back
-# and run it again then.
+# `check("model")` first tries a fresh network, then asks for weights: it will be content only after the
+# training below. Come back and run it again then. How *good* the network is, the cell after the
+# training says, and grading; not this check.
 #
 # ## 7. Train it
 #
@@ -434,8 +435,9 @@ def build_model():
 # Give `fit` one array of truths, `np.stack([position, largest], axis=1)`, and `compile` a loss of your own:
 # a function of `(truth, output)` that returns `(n,)` numbers, made of
 # `keras.losses.sparse_categorical_crossentropy(…, from_logits=True)` and `keras.ops.square(…)`.
-# `keras.optimizers.schedules.CosineDecay` has a `warmup_target`, and `keras.optimizers.Adam` a
-# `global_clipnorm`. `fit` returns a history whose `.history["loss"]` is a list.
+# `keras.optimizers.schedules.CosineDecay` begins with a small rate and rises to its `warmup_target` within
+# `warmup_steps`; its `decay_steps` count from there. `keras.optimizers.Adam` has a `global_clipnorm`. `fit`
+# returns a history whose `.history["loss"]` is a list; `verbose=2` prints one line an epoch.
 #
 # </details>
 #
@@ -481,9 +483,9 @@ def train(model, vectors, largest, position, epochs):
 
 
 # %% [markdown]
-# Now the real training. Try it with 5,000 sequences and 2 epochs first, to see that all runs; then let it go
-# through. Many to one needs all of 50,000 sequences and 30 epochs, 2 to 5 minutes. For a score for each step
-# 20,000 and 15 are enough, a minute.
+# Now the real training. Change its first line to 5,000 sequences and 2 epochs first, to see that all runs;
+# then let it go through. Each run replaces the weights of the one before. Many to one needs all of 50,000
+# sequences and 30 epochs, 2 to 5 minutes. For a score for each step 20,000 and 15 are enough, a minute.
 #
 # **Be patient.** Many to one, nothing seems to happen for three epochs: the loss comes down to 3.5 and stays
 # there. $\ln 20 = 3.0$ of it is ignorance of the position. Then the network finds out how to remember, and
@@ -540,7 +542,6 @@ ax.set(xlabel="longest less second longest", ylabel="position right", ylim=(0, 1
 plt.show()
 
 # %% [markdown]
-# Now run `check("model")` of question 6 again. If the position falls short of 95 %: more epochs, more
-# sequences, or the other way. If it stays at 5 %, look at the loss: does `train` give the position to the
-# cross entropy, and does it get logits? If the length is far off, do the two parts of the truth arrive in
-# the right order?
+# If the position falls short of 95 %: more epochs, more sequences, or the other way. If it stays at 5 %,
+# look at the loss: does `train` give the position to the cross entropy, and does it get logits? If the
+# length is far off, do the two parts of the truth arrive in the right order?

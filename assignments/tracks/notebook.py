@@ -484,21 +484,19 @@ def train(model, images, labels, epochs=1, learning_rate=1e-3):
 # %% [markdown]
 # ### Train it
 #
-# The cell below trains your network with your functions, epoch by epoch: half of the pictures are turned
-# over by `mirror`, the learning rate falls along half a cosine, `best_epoch` chooses the weights to keep,
-# and `save_weights` writes them into the folder `weights/`, which you **hand in with the notebook**.
+# The second cell below trains your network with your functions, epoch by epoch: half of the pictures are
+# turned over by `mirror`, the learning rate falls along half a cosine, `best_epoch` chooses the weights to
+# keep, and `save_weights` writes them into the folder `weights/`, which you **hand in with the notebook**.
 # Grading does not run this cell: it uses the weights. Change it as you like.
 #
 # The test accuracy is computed in each epoch only to show the temptation: nothing is chosen by it.
 #
-# Begin with `IMAGES, EPOCHS = 1_000, 1` to see that all runs. With the values below, a good network takes
-# five to ten minutes. Afterwards run `check("model")` above once more: it asks for the weights, and cannot
-# pass before.
+# Begin with `IMAGES, EPOCHS = 1_000, 1` in it to see that all runs. With the values below, a good network
+# takes five to ten minutes. Afterwards run `check("model")` above once more: it asks for the weights, and
+# cannot pass before.
+
 
 # %%
-IMAGES, EPOCHS, LEARNING_RATE = 10_000, 8, 2e-3
-
-
 def predict(model, images):
     """Return the logits (n,) of a Keras or PyTorch model for images of 0 … 255."""
     parts = []
@@ -528,6 +526,8 @@ def set_weights(model, weights):
 
 
 # %% tags=["illustration"]
+IMAGES, EPOCHS, LEARNING_RATE = 10_000, 8, 2e-3
+
 training = draw_tracks(IMAGES, seed=1)
 validation, test = draw_tracks(2_000, seed=2), draw_tracks(2_000, seed=3)
 

@@ -59,6 +59,17 @@ def test_illustrations_are_kept_and_not_run(released, solved):
     assert [cell.index for cell in rebuild(released, solved).cells] == [1, 3, 6]
 
 
+def test_edited_illustration_is_restored_without_a_flag(released, solved):
+    """Students change sizes in the cells that train: that is what these are for."""
+    cell_of(solved, "given-1").source += "\nEPOCHS = 1"
+    assert kinds(rebuild(released, solved)) == [("cell_repaired", None)]
+    for notebook in (released, solved):
+        cell_of(notebook, "given-1").metadata["tags"] = ["illustration"]
+    rebuilt = rebuild(released, solved)
+    assert rebuilt.flags == ()
+    assert cell_of(rebuilt.notebook, "given-1").source == cell_of(released, "given-1").source
+
+
 def test_rebuild_of_an_honest_notebook_changes_nothing(released, solved):
     """Answers and given cells run in order, each with its place in the notebook; no flags."""
     rebuilt = rebuild(released, solved)

@@ -5,7 +5,7 @@ loses = {
     "test_cross_entropy_of_any_batch",
     "test_cross_entropy_of_large_logits",
 }
-says = "value is wrong"
+says = "classes of one image"
 
 
 # %% question="cross_entropy"
