@@ -81,6 +81,8 @@ def test_logits_of_a_network_in_use(student, rng):
     expected = model(x)
     got, has_gradients = student.checked_logits(model, x)
     assert_close(got, expected)
+    if not np.array_equal(student.checked_classes(model, x), expected.argmax(axis=1)):
+        fail("logits_of is right, but predict does not give the class with the largest logit for each image")
     if has_gradients:
         fail("the logits carry gradients: all that they were computed from is kept; use torch.no_grad()")
 
