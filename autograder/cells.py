@@ -44,8 +44,10 @@ def given_cell(number: int, source: str, tags: tuple[str, ...] = ()) -> Notebook
     One that only shows or trains something, an illustration, can be edited: grading does not run it.
     """
     name = f"given-{number}"
-    locked = {"deletable": False} if ILLUSTRATION in tags else _LOCKED
-    return v4.new_code_cell(source, id=name, metadata=_nbgrader(name, locked=True) | locked | _tagged(tags))
+    is_free = ILLUSTRATION in tags
+    record = _nbgrader(name, locked=not is_free)  # nbgrader would lock it again
+    locked = {"deletable": False} if is_free else _LOCKED
+    return v4.new_code_cell(source, id=name, metadata=record | locked | _tagged(tags))
 
 
 def text_cell(number: int, source: str, cell_type: str, tags: tuple[str, ...] = ()) -> NotebookNode:

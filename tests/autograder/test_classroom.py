@@ -158,7 +158,7 @@ def test_missing_or_foreign_results_are_told(tmp_path):
         read_results(tmp_path)
 
 
-SLOW = "import time\n\ntime.sleep(0.4)\n"
+SLOW = "import time\n\ntime.sleep(0.8)\n"
 STUDENTS = 8
 
 

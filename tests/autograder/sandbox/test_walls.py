@@ -44,9 +44,9 @@ def test_three_folders_can_be_written(play):
     """Honest code needs a working folder, /tmp and shared memory."""
     for folder in (".", "/tmp", "/dev/shm"):
         assert (
-            play.run(f"open('{folder}/x', 'w').write('1'); assert open('{folder}/x').read() == '1'")[
-                "failure"
-            ]
+            play.run(
+                f"open('{folder}/my.txt', 'w').write('1'); assert open('{folder}/my.txt').read() == '1'"
+            )["failure"]
             is None
         )
 
