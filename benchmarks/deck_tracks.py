@@ -52,6 +52,7 @@ SETTINGS = {
     "default": Setting((0.6, 1.5), (5, 20), 10_000),
     "default, twice the images": Setting((0.6, 1.5), (5, 20), 20_000),
     "wide gap": Setting((0.6, 1.0), (10, 50), 10_000),
+    "wide gap, 15,000 images": Setting((0.6, 1.0), (10, 50), 15_000),
     "wide gap, on white": Setting((0.6, 1.0), (10, 50), 10_000, white=True),
     "wide gap, on white, twice the images": Setting((0.6, 1.0), (10, 50), 20_000, white=True),
 }

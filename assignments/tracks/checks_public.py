@@ -12,7 +12,7 @@ SAME = 2e-3
 # ends after two epochs if it has taught that much. Batch norm's averages may take longer: with torch's
 # momentum of 0.1, 3 of 16 trainings of two epochs had them in any order, though all training pictures were
 # right.
-SHORT_TRAINING, FRESH, MOST_WRONG_PAIRS = 160, 60, 0.2
+SHORT_TRAINING, FRESH, MOST_WRONG_PAIRS = 128, 60, 0.2
 SINGLE, CROWD = Spectrometer(tracks=1), Spectrometer(tracks=40)
 
 
@@ -201,7 +201,7 @@ def wrong_pairs(logits, labels):
 @pytest.mark.question("model")
 @pytest.mark.budget(seconds=90)
 def test_short_training_teaches(student, rng):
-    """train must teach a fresh network on 160 easy pictures: is it a single track, or a crowd?"""
+    """train must teach a fresh network on 128 easy pictures: is it a single track, or a crowd?"""
     x, labels = single_or_crowd(SHORT_TRAINING, rng)
     fresh, truth = single_or_crowd(FRESH, rng)
     model = student.model("model", weights=False)
