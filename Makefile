@@ -100,7 +100,7 @@ train-references: data  ## train the reference networks of the assignments from 
 	@mkdir -p build
 	$(PY) assignments/train_references.py 2>&1 | tee build/train-references.log
 
-bench: data  ## measure grading, generators, numerics and models; tables go to benchmarks/results (1 to 2 hours)
+bench: data  ## measure grading, generators, numerics and models; tables go to benchmarks/results (2 to 4 hours)
 	@$(PY) benchmarks/grading.py
 	$(PY) benchmarks/grading_trained.py
 	$(PY) benchmarks/generators.py

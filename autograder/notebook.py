@@ -1,5 +1,5 @@
-"""What a student uses while working: `check("conv2d")` and `save_weights(model, "classify")` in a notebook,
-and `autograder check` for a whole one.
+"""What a student uses while working: `check("conv2d")`, `save_weights(model, "classify")` and `load_weights`
+in a notebook, and `autograder check` for a whole one.
 
 Only the standard library is imported at the top: the released notebook imports this module in the sandbox
 too, where loading the machinery of checks would cost every submission a second.
@@ -117,13 +117,9 @@ def save_weights(model: Any, question: str, *, most_mb: float = MOST_MB) -> Path
         ValueError: `question` is no id.
         OSError: it cannot be written.
     """
-    from autograder.weightfiles import FOLDER, SUFFIXES, file_name, framework_of, write_weights
+    from autograder.weightfiles import FOLDER, SUFFIXES, file_name, write_weights
 
-    if not re.fullmatch(r"[A-Za-z][\w-]*", question):
-        raise ValueError(f'question is {question!r}; expected its id, such as "classify"')
-    framework = framework_of(model)
-    if framework is None:
-        raise TypeError(f"a value of type {type(model).__name__}; expected a PyTorch or a Keras model")
+    framework = _framework(model, question)
     path = Path.cwd() / file_name(question, framework)
     path.parent.mkdir(exist_ok=True)
     write_weights(model, path)
@@ -134,6 +130,46 @@ def save_weights(model: Any, question: str, *, most_mb: float = MOST_MB) -> Path
     if size > most_mb:
         print(f"This is more than the {most_mb:g} MiB that are graded: make the model smaller.")
     return path
+
+
+def load_weights(model: Any, question: str) -> Any:
+    """Put the weights that `save_weights` wrote back into a new model, for instance after a restart.
+
+    Args:
+        model: as your function builds it, of the library that the weights were saved from; changed.
+        question: id of the question, such as "classify".
+    Returns:
+        the model.
+    Raises:
+        TypeError: `model` is no model of these libraries.
+        ValueError: `question` is no id, or the weights belong to another architecture; the model may be
+            changed in part.
+        FileNotFoundError: no such weights were saved.
+        OSError: they cannot be read.
+    """
+    from autograder import weightfiles
+
+    name = weightfiles.file_name(question, _framework(model, question))
+    path = Path.cwd() / name
+    if not path.is_file():
+        raise FileNotFoundError(f'there is no {name}; train, then save_weights(model, "{question}")')
+    try:
+        weightfiles.load_weights(model, path.read_bytes(), name)
+    except weightfiles.WeightsProblem as problem:
+        raise ValueError(str(problem)) from None
+    return model
+
+
+def _framework(model: Any, question: str) -> str:
+    """Return the library of a model; the errors are those of `save_weights`."""
+    from autograder.weightfiles import framework_of
+
+    if not re.fullmatch(r"[A-Za-z][\w-]*", question):
+        raise ValueError(f'question is {question!r}; expected its id, such as "classify"')
+    framework = framework_of(model)
+    if framework is None:
+        raise TypeError(f"a value of type {type(model).__name__}; expected a PyTorch or a Keras model")
+    return framework
 
 
 def check_notebook(assignment: Assignment, notebook: Path) -> Result:

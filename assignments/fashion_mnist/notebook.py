@@ -38,7 +38,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.notebook import save_weights
+from autograder.notebook import load_weights, save_weights
 from kernelwise import plotting
 from kernelwise.data import fashion_mnist, warps
 
@@ -646,7 +646,8 @@ def build_model():
 # %% [markdown]
 # This trains it and saves its weights. It takes a while: change it to `x_train[:5000]`, `y_train[:5000]` and
 # `epochs=1` first. Cells like this one are yours to change; each run replaces the weights of the one before.
-# `check("model")` above asks for them, so run it again afterwards.
+# `check("model")` above asks for them, so run it again afterwards. After a restart
+# `better = load_weights(build_model(), "model")`, in a cell of your own, gives you the trained network back.
 
 # %% tags=["illustration"]
 with answered():

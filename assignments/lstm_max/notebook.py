@@ -32,7 +32,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder.notebook import save_weights
+from autograder.notebook import load_weights, save_weights
 from kernelwise import plotting
 
 plotting.style()
@@ -492,7 +492,8 @@ def train(model, vectors, largest, position, epochs):
 # within five epochs the loss falls below 1.
 #
 # The cell is not run in grading. It writes your weights to `weights/`, beside the notebook: hand in the whole
-# folder.
+# folder. After a restart `model = load_weights(build_model(), "model")`, in a cell of your own, gives you the
+# trained network back.
 
 # %% tags=["illustration"]
 SEQUENCES, EPOCHS = 50_000, 30

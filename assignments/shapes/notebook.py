@@ -36,7 +36,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder.notebook import save_weights
+from autograder.notebook import load_weights, save_weights
 from kernelwise import plotting
 from kernelwise.data.shapes import draw_shapes
 
@@ -366,7 +366,8 @@ def train(model, images, labels, epochs=1, learning_rate=0.003):
 # that takes seconds, and a fault in the form of the output shows before a long training.
 #
 # Are you stuck at one of these functions? Then train in a cell of your own, with whatever you like, and end
-# with `save_weights(model, "classify")`. Only the file counts.
+# with `save_weights(model, "classify")`. Only the file counts. It also gives you the network back after a
+# restart: `load_weights(build_classifier(), "classify")`.
 
 
 # %%

@@ -37,7 +37,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from autograder.notebook import save_weights
+from autograder.notebook import load_weights, save_weights
 from kernelwise import plotting
 from kernelwise.data.tracks import draw_tracks
 
@@ -493,7 +493,8 @@ def train(model, images, labels, epochs=1, learning_rate=1e-3):
 #
 # Begin with `IMAGES, EPOCHS = 1_000, 1` in it to see that all runs. With the values below, a good network
 # takes five to ten minutes. Afterwards run `check("model")` above once more: it asks for the weights, and
-# cannot pass before.
+# cannot pass before. After a restart `model = load_weights(build_model(), "model")`, in a cell of your own,
+# gives you the trained network back.
 
 
 # %%

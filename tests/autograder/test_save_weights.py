@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 
 from autograder.assignment import Assignment
 from autograder.collect import collect_manifest
-from autograder.notebook import Report, check_notebook, save_weights
+from autograder.notebook import Report, check_notebook, load_weights, save_weights
 from autograder.release import fill, reference_answers, released_notebook, write_release
 from tests.autograder import toy_weights as toy
 
@@ -153,6 +153,50 @@ def test_what_cannot_be_saved_is_told(folder, arguments, error, message):
     with pytest.raises(error, match=message):
         save_weights(*arguments)
     assert not (folder / "weights").exists()
+
+
+def test_saved_torch_weights_come_back(folder):
+    """After a restart the network is there again, in the model that is given."""
+    saved, fresh = network(), network()
+    save_weights(saved, "classify")
+    assert load_weights(fresh, "classify") is fresh
+    state = fresh.state_dict()
+    assert all(torch.equal(state[name], value) for name, value in saved.state_dict().items())
+
+
+def test_saved_keras_weights_come_back(folder):
+    """The same with Keras, after a training, into a model that was never compiled."""
+    code = """
+import keras, numpy as np
+from autograder.notebook import load_weights, save_weights
+build = lambda: keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.BatchNormalization()])
+model, fresh = build(), build()
+model.compile("adam", "mse")
+x = np.random.default_rng(0).normal(size=(32, 4)).astype("float32")
+model.fit(x, x[:, :3], verbose=0)
+before = np.array_equal(fresh(x), model(x))
+save_weights(model, "classify")
+print(before, np.array_equal(load_weights(fresh, "classify")(x), model(x)))
+"""
+    done = toy.python(code, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "False True"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((network, "classify"), TypeError, "a value of type function; expected a PyTorch or a Keras model"),
+        ((network(), "../classify"), ValueError, "question is '../classify'; expected its id"),
+        ((network(), "count"), FileNotFoundError, "there is no weights/count.safetensors; train, then save"),
+        ((torch.nn.Linear(2, 2), "classify"), ValueError, "belongs to another architecture: it lacks weight"),
+    ],
+)
+def test_what_cannot_be_loaded_is_told(folder, arguments, error, message):
+    """With the words of grading where weights do not fit."""
+    save_weights(network(), "classify")
+    with pytest.raises(error, match=message):
+        load_weights(*arguments)
 
 
 def test_missing_weights_are_told_in_the_notebook(folder):
