@@ -4,14 +4,11 @@
 
 Everything is measured in one run on one machine, so that the ratios mean something; the figures of another
 machine differ.
-The first class only warms up: starting workers and importing libraries is paid once, whatever the size of the
-    class.
+Starting workers and importing libraries is paid once, whatever the size of the class.
 """
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
 import statistics
 import tempfile
@@ -20,15 +17,15 @@ from pathlib import Path
 
 import click
 import nbformat
+from machine import write_results
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from rich.console import Console
-from rich.table import Table
 
+from autograder.answers import fill, read_answer_file
 from autograder.assignment import Assignment, load_assignment
 from autograder.classroom import grade_class
 from autograder.referee import Referee
-from autograder.release import fill, read_answer_file, reference_answers
+from autograder.source import reference_answers
 from autograder.submission import Submission, find_submissions, rebuild
 
 
@@ -122,7 +119,7 @@ def measure_kernel(made: list[NotebookNode]) -> float:
 @click.option("--submissions", default=100, show_default=True)
 @click.option("--workers", default=2, show_default=True)
 def main(assignment: str, submissions: int, workers: int) -> None:
-    """Print the table."""
+    """Print the table and write it down."""
     loaded = load_assignment(assignment)
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
@@ -136,21 +133,20 @@ def main(assignment: str, submissions: int, workers: int) -> None:
         kernel = measure_kernel(made[:3])
     finally:
         shutil.rmtree(folder)
-    table = Table(title=f"{submissions} submissions, {checks} checks each, {workers} workers ({sandbox})")
-    table.add_column("what")
-    table.add_column("ms a submission", justify="right")
-    rows = {
+    measured = {
         "the class, warm: wall time a submission, results written": steady,
         "the class with its start: wall time a submission": whole / submissions,
         **{f"one submission on one core: {name}": seconds for name, seconds in parts.items()},
         "running the same notebook in a Jupyter kernel, no grading": kernel,
     }
-    for name, seconds in rows.items():
-        table.add_row(name, f"{1000 * seconds:.1f}")
-    console = Console()
-    console.print(table)
-    console.print(f"A kernel alone takes {kernel / steady:.0f} times as long as grading.")
-    console.print(f"Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores")
+    rows = [[what, f"{1000 * seconds:.1f}"] for what, seconds in measured.items()]
+    notes = [
+        f"{submissions} submissions of {assignment}, {checks} checks each, {workers} workers ({sandbox}).",
+        f"A kernel alone takes {kernel / steady:.0f} times as long as grading.",
+    ]
+    for line in [*map("  ".join, rows), *notes]:
+        click.echo(line)
+    write_results("grading", "Grading a class", ["what", "ms a submission"], rows, notes)
 
 
 if __name__ == "__main__":
