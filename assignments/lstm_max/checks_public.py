@@ -21,12 +21,13 @@ LECTURE_B = np.array([0.0, 1.0, 0.0, 0.0])
 LECTURE_H = np.array([0.02106816, 0.05576485, 0.09626514, 0.13520567, 0.16713278])
 LECTURE_C = 0.41894686
 
-# The training check: so many epochs of so many easy sequences; measured on others. With Adam at a constant
-# rate of 0.001 and batches of 128, the cross entropy falls by 1.3 to 1.4 many to one and by 0.5 to 0.8 with
-# a score for each step, 5 seeds each; with the length alone in the loss, by 0.2 at most. The squared error
-# falls to a twentieth; with the position alone in the loss, by a sixth.
+# The training check: so many epochs of so many easy sequences, and again as many where that was too short;
+# measured on others. With Adam at a constant rate of 0.001 and batches of 128, the cross entropy falls by 1.2
+# to 1.4 many to one and by 0.3 to 0.8 with a score for each step, 1.1 to 1.5 when that goes on, 8 seeds each;
+# with the length alone in the loss, by 0.2 at most, however long. The squared error falls to a twentieth;
+# with the position alone in the loss it ends anywhere, once below a half.
 SEQUENCES, EPOCHS, FRESH = 1000, 8, 256
-FALL_OF_SURPRISE, PART_OF_ERROR_LEFT = 0.3, 0.5
+FALL_OF_SURPRISE, PART_OF_ERROR_LEFT = 0.3, 0.2
 
 
 def two(got, name, names):
@@ -210,15 +211,20 @@ def test_train_lowers_both_parts_of_the_loss(student, rng):
     model = student.model("model", weights=False, images=False, input_shape=(STEPS, 2))
     fresh, *truth = easy_sequences(rng, FRESH)
     surprise, error = parts_of_the_loss(model(fresh), *truth)
-    losses = student.train(model, *easy_sequences(rng, SEQUENCES), EPOCHS)
-    if not isinstance(losses, list) or len(losses) != EPOCHS:
-        fail(f"expected a list of {EPOCHS} losses for {EPOCHS} epochs, one an epoch")
-    if not all(isinstance(loss, int | float) and np.isfinite(loss) for loss in losses):
-        fail("a loss is no finite number: does the cross entropy get logits, and positions from 0 to 19?")
-    surprise_left, error_left = parts_of_the_loss(model(fresh), *truth)
-    learned = surprise - surprise_left > FALL_OF_SURPRISE, error_left < PART_OF_ERROR_LEFT * error
+    sequences = easy_sequences(rng, SEQUENCES)
+    for _ in range(2):
+        losses = student.train(model, *sequences, EPOCHS)
+        if not isinstance(losses, list) or len(losses) != EPOCHS:
+            fail(f"expected a list of {EPOCHS} losses for {EPOCHS} epochs, one an epoch")
+        if not all(isinstance(loss, int | float) and np.isfinite(loss) for loss in losses):
+            fail("a loss is no finite number: does the cross entropy get logits, and positions from 0 to 19?")
+        surprise_left, error_left = parts_of_the_loss(model(fresh), *truth)
+        learned = surprise - surprise_left > FALL_OF_SURPRISE, error_left < PART_OF_ERROR_LEFT * error
+        if all(learned):
+            break
     partial(
         sum(learned) / 2,
         f"cross entropy of the position {surprise:.2f} → {surprise_left:.2f}, which should fall by "
-        f"{FALL_OF_SURPRISE}; squared error of the length {error:.2f} → {error_left:.2f}, which should halve",
+        f"{FALL_OF_SURPRISE}; squared error of the length {error:.2f} → {error_left:.2f}, "
+        "which should fall to a fifth",
     )

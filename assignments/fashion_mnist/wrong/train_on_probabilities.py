@@ -1,4 +1,7 @@
-"""Puts a softmax before the cross entropy, which takes another one."""
+"""Puts a sigmoid before the cross entropy, which wants logits.
+
+With a softmax there it depends on the seed how much is learned: the loss on others ends at 0.84 to 1.62.
+"""
 
 loses = {"test_train_reports_the_loss_of_an_image": 1}
 says = "give the cross entropy logits"
@@ -13,7 +16,7 @@ def train(model, x, labels, epochs, augment=None):
         losses, sizes = [], []
         for rows in torch.randperm(len(x)).split(64):
             batch = x[rows] if augment is None else augment(x[rows])
-            loss = F.cross_entropy(model(batch).softmax(dim=1), labels[rows])
+            loss = F.cross_entropy(model(batch).sigmoid(), labels[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

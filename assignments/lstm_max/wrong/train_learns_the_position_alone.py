@@ -1,7 +1,7 @@
 """Has no term for the length in its loss."""
 
 loses = {"test_train_lowers_both_parts_of_the_loss": 0.5}
-says = "which should halve"
+says = "which should fall to a fifth"
 
 
 # %% question="train"
