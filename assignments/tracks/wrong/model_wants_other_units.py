@@ -1,9 +1,10 @@
 """Was trained on pictures from 0 to 255: those from 0 to 1 all look black to it."""
 
 loses = {
+    "test_short_training_teaches": 1,
     "test_model_finds_the_fast_track": 1,
 }
-says = "accuracy 0.5"
+says = "cross entropy of 0.69"
 
 
 # %% question="model"
