@@ -207,6 +207,8 @@ class Run:
             [*command, "--workers", "2"],
             env=env,
             start_new_session=True,
+            # A shell has its background jobs ignore SIGINT, and all that they start inherits that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
