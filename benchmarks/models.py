@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kernelwise import recipes, track_finding
+from kernelwise.boxes import intersection_over_union
 from kernelwise.data import shapes, tracks
 from kernelwise.models.twins import save_weights
 
@@ -108,7 +109,7 @@ def most_frequent(training: recipes.Examples, fresh: recipes.Examples) -> float:
 
 def mean_box(training: recipes.Examples, fresh: recipes.Examples) -> float:
     """Say the mean box, whatever the image shows."""
-    return float(recipes.intersection_over_union(training.y.mean(axis=0), fresh.y).mean())
+    return float(intersection_over_union(training.y.mean(axis=0), fresh.y).mean())
 
 
 def most_frequent_position(training: recipes.Examples, fresh: recipes.Examples) -> float:

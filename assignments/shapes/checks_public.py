@@ -10,12 +10,11 @@ from kernelwise.data.shapes import draw_shapes
 NAN = float("nan")
 
 # A short training must rank so well: the area under the ROC curve, 0.5 for guessing and at most that at the
-# start. Measured with four designs, with and without batch normalisation, four starts each: 1.00 in all (1.00
-# with 128 images too).
+# start. Measured with six designs and sizes of batches, five starts each: 1.00 in all.
 RANKING_HALF, RANKING_FULL = 0.75, 0.90
-# The training loss of the third epoch was 0.45 at most there, and 0.68 at least with shuffled labels: these
-# leave ln 2 = 0.69, and the ranking to luck.
-GUESSING = 0.6
+# The training loss was 0.62 at most there after three epochs, 0.33 after six; with shuffled labels 0.64 and
+# 0.58 at least: these leave ln 2 = 0.69 slowly, by heart, and the ranking to luck.
+GUESSING = 0.5
 
 
 def pixels(shapes):
@@ -96,29 +95,38 @@ def ranking(logits, labels):
 def test_train_teaches_a_fresh_network(student, rng):
     """train must return one loss an epoch, and teach a fresh network to tell small shapes from large ones."""
     model = student.model("classify", build="build_classifier", weights=False)
-    (images, labels), (new_images, new_labels) = small_and_large(rng, 192), small_and_large(rng, 100)
+    (images, labels), (new_images, new_labels) = small_and_large(rng, 128), small_and_large(rng, 128)
     before = model(new_images)
-    assert_shape(before, (100, 2))
+    assert_shape(before, (128, 2))
     if ranking(before, new_labels) > 0.5:  # teach it the contrary of what it says by chance
         labels, new_labels = 1 - labels, 1 - new_labels
-    for epochs in (3, 9):
+    history = []
+
+    def teach(epochs):
         losses = student.train(model, images, labels, epochs, 0.01)
         if not isinstance(losses, list | tuple | np.ndarray) or np.shape(losses) != (epochs,):
             fail(f"train was asked for {epochs} epochs: return a list of {epochs} losses, one an epoch")
         if not np.isfinite(np.asarray(losses, dtype=float)).all():
             fail("the losses that train returned are NaN or infinite")
         after = model(new_images)
-        assert_shape(after, (100, 2))
+        assert_shape(after, (128, 2))
         if np.array_equal(before, after):
             fail("train left the network as it was: change the model that is given, not a copy")
-        # Ranks, not losses: batch normalisation does not know its means yet, and shifts the logits of all
-        # images alike. Where its averages take longer, with torch's momentum of 0.1, training goes on.
-        area = ranking(after, new_labels)
-        if losses[-1] > GUESSING or area >= RANKING_FULL:
-            break
-    show_history({"training loss": losses}, caption=f"What your train returned: {epochs} epochs, 192 images.")
-    if losses[-1] > GUESSING:
-        fail("the training loss stays near ln 2 = 0.69, as for guessing: do images and labels stay together?")
+        history.extend(losses)
+        # Ranks, not losses: batch normalisation does not know its means yet, and shifts all logits alike.
+        return losses[-1], ranking(after, new_labels)
+
+    loss, area = teach(3)
+    if loss > GUESSING:  # some networks, and large batches, take twice the steps
+        loss, area = teach(3)
+    if loss <= GUESSING and area < RANKING_FULL:  # batch norm's averages take longer in torch
+        _, area = teach(6)
+    show_history({"training loss": history}, caption=f"Your train: {len(history)} epochs with 128 images.")
+    if loss > GUESSING:
+        fail(
+            f"after six epochs the training loss is {loss:.2f}, and ln 2 = 0.69 for guessing: "
+            "do images and labels stay together?"
+        )
     scale(area, half=RANKING_HALF, full=RANKING_FULL, on="new pairs", name="part of new pairs ranked right")
 
 

@@ -26,7 +26,7 @@
 # folder together with the notebook.
 #
 # **How it is graded.** Below each answer stands a cell such as `check("split")`; run it as often as you like.
-# Grading runs these checks and further ones. Your networks are loaded from your files and shown 500 new
+# Grading runs these checks and further ones. Your networks are loaded from your files and shown 320 new
 # images each, drawn by the same generator with a secret seed. Every question counts on its own: if you are
 # stuck at one, go on with the next.
 #
@@ -330,7 +330,7 @@ def build_classifier():
 #
 # </details>
 #
-# **Full marks** if three epochs with 192 images, or if need be twelve, teach a fresh network to tell small
+# **Full marks** if three epochs with 128 images, or if need be twelve, teach a fresh network to tell small
 # shapes from large ones, which is easy. The check does this with a learning rate of 0.01.
 
 

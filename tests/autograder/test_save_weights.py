@@ -165,11 +165,14 @@ def test_saved_torch_weights_come_back(folder):
 
 
 def test_saved_keras_weights_come_back(folder):
-    """The same with Keras, after a training, into a model that was never compiled."""
+    """The same with Keras, after a training, into a model that was never compiled; dropout has a state too."""
     code = """
 import keras, numpy as np
 from autograder.notebook import load_weights, save_weights
-build = lambda: keras.Sequential([keras.Input((4,)), keras.layers.Dense(3), keras.layers.BatchNormalization()])
+layers = keras.layers
+build = lambda: keras.Sequential(
+    [keras.Input((4,)), layers.Dense(3), layers.Dropout(0.1), layers.BatchNormalization()]
+)
 model, fresh = build(), build()
 model.compile("adam", "mse")
 x = np.random.default_rng(0).normal(size=(32, 4)).astype("float32")

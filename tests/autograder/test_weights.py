@@ -214,7 +214,8 @@ def edited(name: str, value: object):
     """Return an edit of an HDF5 file that replaces one variable."""
 
     def edit(file):
-        del file[name]
+        if name in file:
+            del file[name]
         if value is not None:
             file[name] = value
 
@@ -244,6 +245,16 @@ WRONG_FILES = {
     "keras-names": (
         toy.keras_file(edited("layers/dense_1/vars/1", None)),
         f"{KERAS} belongs to another architecture: it lacks dense_1/1",
+    ),
+    "keras-more": (
+        toy.keras_file(edited("layers/dense/vars/2", np.zeros(8, np.float32))),
+        f"{KERAS} belongs to another architecture: it has dense/2, which the model has not",
+    ),
+    "keras-other-names": (
+        toy.keras_file(
+            edited("layers/more/vars/0", np.zeros(8, np.float32)), edited("layers/dense/vars/1", None)
+        ),
+        f"{KERAS} belongs to another architecture: it lacks dense/1; it has more/0, which the model has not",
     ),
     "keras-infinite": (
         toy.keras_file(edited("layers/dense/vars/1", np.full(8, np.inf, np.float32))),

@@ -197,7 +197,7 @@ def torch_file(**changes: np.ndarray | None) -> bytes:
     return safetensors.numpy.save({name: value for name, value in state.items() if value is not None})
 
 
-def keras_file(edit: Callable[[h5py.File], None] = lambda file: None) -> bytes:
+def keras_file(*edits: Callable[[h5py.File], None]) -> bytes:
     """Return a `.weights.h5` for the Keras answer that tells bright from dark, written without Keras."""
     state = torch_state()
     variables = {
@@ -211,5 +211,6 @@ def keras_file(edit: Callable[[h5py.File], None] = lambda file: None) -> bytes:
         for layer, values in variables.items():
             for index, value in enumerate(values):
                 file[f"layers/{layer}/vars/{index}"] = value
-        edit(file)
+        for edit in edits:
+            edit(file)
     return memory.getvalue()

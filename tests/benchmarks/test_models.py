@@ -33,7 +33,7 @@ def test_a_training_that_is_kept_is_not_repeated(models, tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(recipes, "train", refuse)
+    monkeypatch.setattr(recipes, "train_and_measure", refuse)
     assert models.train("shapes/classify", 7, journal) == kept
     with pytest.raises(AssertionError, match="trained again"):
         models.train("shapes/classify", 8, journal)
