@@ -1,7 +1,7 @@
 """Goes up the gradient instead of down."""
 
 loses = {"test_train_teaches_a_fresh_network": 1}
-says = "as for guessing|NaN"
+says = "for guessing|NaN"
 
 
 # %% question="train"
