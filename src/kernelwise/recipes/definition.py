@@ -62,6 +62,7 @@ def drawn(draw: Draw, train: int, validation: int) -> Callable[[int], tuple[Exam
         Nothing.
     Source: this course.
     Example:
+        >>> import numpy as np
         >>> data = drawn(lambda n, seed: Examples(np.full(n, seed), np.zeros(n)), train=3, validation=2)
         >>> [part.x.tolist() for part in data(5)]
         [[10, 10, 10], [11, 11]]
@@ -83,6 +84,7 @@ def right_class(output: Array, y: Array) -> Array:
         Nothing.
     Source: this course.
     Example:
+        >>> import numpy as np
         >>> right_class(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0])).tolist()
         [True, False]
     """
