@@ -125,7 +125,7 @@ def test_train_teaches_a_fresh_network(student, rng):
     if loss > GUESSING:
         fail(
             f"after six epochs the training loss is {loss:.2f}, and ln 2 = 0.69 for guessing: "
-            "do images and labels stay together?"
+            "do images and labels stay together, and does each step go down the gradient?"
         )
     scale(area, half=RANKING_HALF, full=RANKING_FULL, on="new pairs", name="part of new pairs ranked right")
 
