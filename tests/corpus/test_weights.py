@@ -200,6 +200,27 @@ def test_57_hdf5_that_leads_to_another_file(referee, tmp_path):
         assert expected in message(result)
 
 
+@pytest.mark.parametrize("kind", ["external", "soft", "hard"])
+def test_57_hdf5_link_beside_a_decoy(referee, tmp_path, kind):
+    """A link in the place of a variable, and a variable of its size elsewhere: sizes alone would let it pass."""
+    other = tmp_path / "bob.weights.h5"
+    other.write_bytes(toy.keras_file())
+
+    def link(file):
+        file["decoy/vars/0"] = file["layers/dense/vars/0"][()]
+        del file["layers/dense/vars/0"]
+        file["optimizer/0"] = np.ones((64, 8), np.float32)
+        file["layers/dense/vars/0"] = {
+            "external": h5py.ExternalLink(other, "layers/dense/vars/0"),
+            "soft": h5py.SoftLink("/optimizer/0"),
+            "hard": file["decoy/vars/0"],
+        }[kind]
+
+    result = graded(referee, toy.weights(toy.keras_file(link), "keras"), **toy.KERAS)
+    assert lost(result) >= NEED_WEIGHTS
+    assert "it lacks dense/0; it has decoy/0" in message(result)
+
+
 def test_57_hdf5_that_is_a_bomb(referee):
     """A few kilobytes that unpack to terabytes: the shape is compared before a number is read."""
 
