@@ -18,7 +18,7 @@ from autograder.outputs import readable
 from autograder.weights import Weights
 
 # A batch: its inputs, as 32-bit numbers, stay small beside what the layers of a network make of them, and
-# that in turn stays in the cache: 256 images of 64 x 64 at once take torch twice as long.
+# that in turn stays in the cache: 256 images of 64 x 64 at once take torch 1.4 to 2 times as long.
 BATCH_BYTES, BATCH_AT_MOST = 4 << 20, 64
 PREDICTIONS_AT_MOST = 64 << 20
 # What each part of them counts at least: joining a million small arrays takes seconds.
@@ -84,7 +84,7 @@ class Shelf:
 
     def __init__(self, exchange: Exchange, weights: Weights) -> None:
         self._exchange, self._weights = exchange, weights
-        self._loaded: dict[Recipe, Model] = {}
+        self._made: dict[Recipe, Model] = {}
         self._failed: dict[Recipe, Exception] = {}
         self._issued: set[int] = set()
         self._images: dict[int, bool] = {}
@@ -92,8 +92,8 @@ class Shelf:
         self._generation = exchange.generation
 
     def begin_check(self) -> None:
-        """Give up the models of the last check, but for those that are loaded and as they were."""
-        kept = {model._number for model in self._loaded.values()}
+        """Give up the models of the last check, but for those that are as they were made."""
+        kept = {model._number for model in self._made.values()}
         self._unused += sorted(self._issued - kept)
         self._issued &= kept
 
@@ -104,7 +104,7 @@ class Shelf:
         return unused
 
     def model(self, recipe: Recipe) -> Model:
-        """Return a model made by this recipe; a loaded one is made once and used by several checks.
+        """Return the model made by this recipe: made once for all checks, until the student's code has it.
 
         Raises:
             CheckFailure: it cannot be made or loaded; says why.
@@ -116,17 +116,15 @@ class Shelf:
         self._notice_renewal()
         if recipe in self._failed:
             raise self._failed[recipe].with_traceback(None)
-        if recipe not in self._loaded:
+        if recipe not in self._made:
             try:
                 number = self._make(recipe)
                 made = Model(self, recipe, number, self._exchange.generation, recipe.images)
             except (CheckFailure, StudentError) as error:
                 self._failed[recipe] = error  # what is no model for one check is none for the next
                 raise
-            if not recipe.weights:
-                return made
-            self._loaded[recipe] = made
-        return self._loaded[recipe]
+            self._made[recipe] = made
+        return self._made[recipe]
 
     def predict(self, model: Model, inputs: np.ndarray, images: bool) -> Any:
         """Return the predictions of a model, batch by batch: an array, or a list or dictionary of arrays.
@@ -189,14 +187,14 @@ class Shelf:
             model._generation = self._exchange.generation
         if passed:
             model._passed = True
-            if model._recipe is not None and self._loaded.get(model._recipe) is model:
-                del self._loaded[model._recipe]
+            if model._recipe is not None and self._made.get(model._recipe) is model:
+                del self._made[model._recipe]
         return Handle(model._number)
 
     def _notice_renewal(self) -> None:
         if self._generation != self._exchange.generation:
             self._generation = self._exchange.generation
-            self._loaded, self._issued, self._images, self._unused = {}, set(), {}, []
+            self._made, self._issued, self._images, self._unused = {}, set(), {}, []
 
     def _make(self, recipe: Recipe) -> int:
         """Have a model made and loaded, and return its number.

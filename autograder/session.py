@@ -205,10 +205,15 @@ class Session:
             deadline += time.monotonic() - before  # the check does not pay for another one's death
             self._check = (check, deadline)
         assert self._player is not None
-        self._calls += 1
         self._called.add(self._question)
-        self.told = self.told or request["op"] != "model"
-        seed = derive(self._seed, f"player:{check}:{self._calls}")
+        if request["op"] == "model":
+            # Several checks may use it: it is the same, whichever of them came first.
+            purpose = f"player:{request['build']}"
+        else:
+            self.told = True
+            self._calls += 1
+            purpose = f"player:{check}:{self._calls}"
+        seed = derive(self._seed, purpose)
         return self._player.ask({**request, "seed": seed}, min(deadline, self._deadline))
 
     def _hand_weights(self) -> None:

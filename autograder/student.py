@@ -33,12 +33,15 @@ class Student:
     ) -> Model:
         """Have the student's process make a model, and return a handle of it: `model(inputs)` predicts.
 
+        It is made once for all checks that ask for the same, until a function of the student's gets hold of
+        it and may change it; who asks after that gets another.
+
         Args:
             question: whose weights are loaded into it; assignment.toml lists it under `weights`.
             build: name of the student's function that makes it, called without arguments.
             weights: False leaves it as it was made: a fresh model for a short training.
-            images: give grey images (n, h, w) the axis of channels (`autograder.models.model_input`); False
-                for sequences.
+            images: give grey images (n, h, w) the axis of channels, and bytes the range 0 to 1
+                (`autograder.models.model_input`); False for sequences.
             input_shape: of one input as the check passes it. A model that learns its sizes from its first
                 input (Keras without `Input`, lazy layers of torch) is then shown zeros of this shape.
             training: leave a torch model in training mode, as after a fit, for a check of a function of the

@@ -65,11 +65,11 @@ SCALES = [
         "shapes/classify",
         "build_classifier",
         "accuracy",
-        320,
+        256,
         lambda its: (its.CLASSIFY_HALF, its.CLASSIFY_FULL),
     ),
-    Scale("shapes/count", "build_counter", "accuracy", 320, lambda its: (its.COUNT_HALF, its.COUNT_FULL)),
-    Scale("shapes/locate", "build_locator", "mean IoU", 320, lambda its: (its.LOCATE_HALF, its.LOCATE_FULL)),
+    Scale("shapes/count", "build_counter", "accuracy", 256, lambda its: (its.COUNT_HALF, its.COUNT_FULL)),
+    Scale("shapes/locate", "build_locator", "mean IoU", 256, lambda its: (its.LOCATE_HALF, its.LOCATE_FULL)),
     Scale("tracks/model", "build_model", "accuracy", 1000, lambda its: (its.HALF, its.FULL)),
     Scale("lstm_max/model", "build_model", POSITION, 2000, lambda its: its.POSITION),
     Scale("lstm_max/model", "build_model", LENGTH, 500, lambda its: its.LENGTH),
@@ -136,7 +136,7 @@ def row(scale: Scale, title: str, network: Any, draws: int, checks: ModuleType) 
 
 
 NOTES = [
-    "A draw is the data of one grading: 320 images (shapes), 1,000 (tracks), 1,000 test images of the "
+    "A draw is the data of one grading: 256 images (shapes), 1,000 (tracks), 1,000 test images of the "
     "subset, each warped twice (Fashion-MNIST), 2,000 sequences for the position, 500 for the length.",
     "Full marks: draws on which the figure itself reaches the threshold. Grading adds one standard error in "
     "the student's favour, which is not done here.",

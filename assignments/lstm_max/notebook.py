@@ -425,10 +425,10 @@ def build_model():
 # falls to zero after that. `train` knows `epochs` and `len(vectors)`, so it knows how many steps there will
 # be.
 #
-# The check trains a fresh network of yours for eight epochs on 1,000 easy sequences, and looks whether both
-# parts of the loss fall on others: both components of their vectors are positive, and the longest is one of
-# the last five. That is far too little to be good, and enough to see that it learns; a constant rate of 0.001
-# suffices. In Keras the check takes a few seconds.
+# The check trains a fresh network of yours for eight epochs on 500 easy sequences, if need be four times, and
+# looks whether both parts of the loss fall on others: both components of their vectors are positive, and the
+# longest is one of the last five. That is far too little to be good, and enough to see that it learns; a
+# constant rate of 0.001 suffices. In Keras the check takes a few seconds.
 #
 # <details><summary>Hint: Keras</summary>
 #

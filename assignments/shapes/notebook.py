@@ -26,7 +26,7 @@
 # folder together with the notebook.
 #
 # **How it is graded.** Below each answer stands a cell such as `check("split")`; run it as often as you like.
-# Grading runs these checks and further ones. Your networks are loaded from your files and shown 320 new
+# Grading runs these checks and further ones. Your networks are loaded from your files and shown 256 new
 # images each, drawn by the same generator with a secret seed. Every question counts on its own: if you are
 # stuck at one, go on with the next.
 #

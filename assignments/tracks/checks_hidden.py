@@ -166,7 +166,7 @@ def test_efficiency_of_any_tracks(student, rng):
 def test_model_finds_the_fast_track(student, rng):
     """The network must tell whether there is a fast track, in 1,000 pictures that it has never seen."""
     tracks = draw_tracks(TEST_IMAGES, seed_of(rng))
-    logits = student.model("model")(tracks.images.astype(np.float32) / 255)
+    logits = student.model("model")(tracks.images)
     assert_shape(logits, (TEST_IMAGES, 1))
     if np.ptp(logits) > 0.5:
         assert_logits(logits)

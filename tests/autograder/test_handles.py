@@ -163,12 +163,36 @@ def same(model): return model
     assert made_by_the_student(IMAGES, images=False).shape[1] == 3
 
 
-def test_fresh_models_differ_from_the_loaded_one(session_of):
-    """Each is made anew; its weights are drawn, not read."""
-    student = Student(session_of())
-    one, other = (student.model("classify", weights=False)(IMAGES) for _ in range(2))
-    assert not np.array_equal(one, other)
-    assert not np.array_equal(one, student.model("classify")(IMAGES))
+def test_fresh_model_is_made_once_until_it_is_passed_on(session_of):
+    """Several checks share it; its weights are drawn, not read, and the same whichever check comes first."""
+    session = session_of()
+    student = Student(session)
+    first = student.model("classify", weights=False)
+    before = first(IMAGES)
+    assert not np.array_equal(before, student.model("classify")(IMAGES))
+    session.begin_check("second", "classify", 5.0)
+    assert student.model("classify", weights=False) is first
+    assert student.how_many() == 2
+    student.add_one(first)
+    assert student.model("classify", weights=False) is not first
+    assert student.how_many() == 3
+    assert not np.array_equal(first(IMAGES), before)
+    for asking in (student, Student(session_of())):
+        assert np.array_equal(asking.model("classify", weights=False)(IMAGES), before)
+
+
+def test_calls_repeat_whichever_check_had_the_model_made(session_of):
+    """The random numbers of a check's calls do not depend on what was made for the checks before it."""
+    numbers = []
+    for earlier in (False, True):
+        session = session_of(NET + "import random\ndef draw(): return random.random()")
+        student = Student(session)
+        if earlier:
+            student.model("classify")
+        session.begin_check("second", "classify", 5.0)
+        student.model("classify")
+        numbers.append(student.draw())
+    assert numbers[0] == numbers[1]
 
 
 def test_mode_is_as_asked(session_of):
@@ -184,11 +208,12 @@ def test_model_of_a_dead_player_is_made_again(session_of):
     """A handle that a check kept works on, unless the student's code had the model."""
     session = session_of()
     student = Student(session)
-    kept, passed, returned = (student.model("classify", weights=False) for _ in range(3))
     loaded = student.model("classify")
     before = loaded(IMAGES)
-    returned = student.add_one(returned)
+    passed = student.model("classify", weights=False)
     student.is_training(passed)
+    returned = student.add_one(student.model("classify", weights=False))
+    kept = student.model("classify", weights=False)
     with pytest.raises(PlayerDied):
         student.die()
     session.begin_check("second", "classify", 5.0)
@@ -208,7 +233,7 @@ def test_models_of_earlier_checks_are_given_up(session_of):
     before = loaded(IMAGES)
     for number in range(KEPT_AT_MOST + 5):
         session.begin_check(f"check {number}", "classify", 5.0)
-        student.model("classify", weights=False)
+        student.is_training(student.model("classify", weights=False))
     assert np.array_equal(student.model("classify")(IMAGES), before)
 
 
@@ -297,8 +322,21 @@ def test_input_as_each_library_takes_it(shape, images, torch_shape, keras_shape)
     assert (tuple(tensor.shape), array.shape) == (torch_shape, keras_shape)
     assert str(tensor.dtype) == "torch.float32"
     assert array.dtype == np.float32
-    assert model_input(inputs.astype(np.uint8), "keras", images).dtype == np.uint8
+    assert model_input(inputs.astype(np.int16), "keras", images).dtype == np.int16
     assert np.array_equal(tensor.numpy().ravel(), array.ravel())
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 4), (2, 1, 3, 4)])
+def test_bytes_of_images_become_numbers_from_0_to_1(shape):
+    """For both libraries alike, as float32; those of sequences stay whole numbers."""
+    import torch  # noqa: F401
+
+    inputs = np.linspace(0, 255, 24).astype(np.uint8).reshape(shape)
+    for library in ("torch", "keras"):
+        got = np.asarray(model_input(inputs, library, images=True))
+        assert got.dtype == np.float32
+        assert np.array_equal(got.ravel(), inputs.ravel().astype(np.float32) / 255)
+        assert np.array_equal(np.asarray(model_input(inputs, library, images=False)), inputs)
 
 
 def test_outputs_of_several_kinds_are_joined():
@@ -351,7 +389,7 @@ def test_model_made_once_for_all_is_refused():
     student = Student(LiveSession({"build_model": lambda: net}, Weights(("q",))))
     student.model("q", weights=False)
     with pytest.raises(CheckFailure, match="build_model returned the model that it had returned before"):
-        student.model("q", weights=False)
+        student.model("q", weights=False, training=True)
 
 
 def test_numbers_mean_nothing_to_another_owner():

@@ -62,6 +62,40 @@ def test_hastened_training_is_traced_once(trainings):
     assert unknown[1] >= 1  # its variables are made within the step, as Keras has it
 
 
+def test_hastened_loading_compares_with_one_layer_of_a_kind():
+    """Keras makes one for each layer, of 50 here; the file and what is loaded of it are the same."""
+    code = """
+import sys, tempfile, keras, numpy as np
+from keras.src.layers.layer import Layer
+from autograder.models import hasten_keras
+made = []
+plain = Layer.__init__
+def counted(self, *args, **kwargs):
+    if type(self) is Layer:
+        made.append(1)
+    plain(self, *args, **kwargs)
+Layer.__init__ = counted
+model = keras.Sequential([keras.Input((3,)), *[keras.layers.Dense(3) for _ in range(50)]])
+other = keras.models.clone_model(model)
+def save_and_load():
+    made.clear()
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_weights(folder + "/a.weights.h5")
+        other.load_weights(folder + "/a.weights.h5")
+    same = all(np.array_equal(a, b) for a, b in zip(model.get_weights(), other.get_weights(), strict=True))
+    return len(made), same
+before = save_and_load()
+other.set_weights([0 * weight for weight in other.get_weights()])
+hasten_keras()
+print([before, save_and_load()])
+"""
+    done = toy.python(code)
+    assert done.returncode == 0, done.stderr
+    before, after = eval(done.stdout.splitlines()[-1])
+    assert (before[0] > 50, before[1]) == (True, True)
+    assert (after[0] <= 3, after[1]) == (True, True)
+
+
 def test_hastening_without_keras_is_nothing():
     """An assignment in PyTorch has no Keras loaded."""
     done = toy.python(

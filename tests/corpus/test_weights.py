@@ -361,7 +361,7 @@ def test_57_builder_that_tells_what_a_network_saw(referee):
     student = Student(LiveSession(namespace, Weights(("classify",))))
     student.model("classify", weights=False)(np.full((1, 8, 8), 0.125, np.float32))
     with pytest.raises(AssertionError, match=r"SPY \[\[0.125, 0.125, 0.125\]\]"):
-        student.model("classify", weights=False)
+        student.model("classify", weights=False, images=False)
     notebook = fill(referee.released, (), reference_answers(referee.assignment) | {"classify": SPY})
     found = referee.grade_notebook("ada", notebook, toy.weights(toy.torch_file()))
     result = found.result
