@@ -1,4 +1,4 @@
-"""Forgets zero_grad: the gradients of all batches add up."""
+"""Forgets zero_grad: the gradients of all batches add up. Fast, so that it is never nearly right."""
 
 loses = {"test_train_learns_what_holds_for_other_images": 1, "test_train_reports_the_loss_of_an_image": 1}
 says = "loss on others"
@@ -6,7 +6,7 @@ says = "loss on others"
 
 # %% question="train"
 def train(model, x, labels, epochs, augment=None):
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(model.parameters(), lr=2.5e-3)
     history = []
     for _ in range(epochs):
         model.train()
