@@ -2,7 +2,7 @@
 
     python benchmarks/thresholds.py [NAME …] [--draws 20] [--seeds 3]
 
-The references of the seeds that benchmarks/models.py has trained, and every alternative that makes a network
+The references of the seeds that benchmarks/models.py has trained, and every alternative that hands in weights
 of its own. A draw is what one submission is scored on.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 from machine import write_results
 from models import REFERENCES, weights_path
 
-from autograder.answers import read_answer_file, weight_files
+from autograder.answers import read_answer_file
 from autograder.assignment import load_assignment
 from autograder.source import reference_answers
 from autograder.weightfiles import load_weights
@@ -99,23 +100,21 @@ def references(scale: Scale, seeds: int) -> Iterator[tuple[str, Any]]:
 
 
 def alternatives(scale: Scale) -> Iterator[tuple[str, Any]]:
-    """Yield the networks of alternatives that make one of their own; some use the reference's weights."""
+    """Yield the networks of alternatives that hand in weights of their own."""
     question = scale.name.partition("/")[2]
     assignment = load_assignment(REFERENCES / scale.assignment)
     for path in assignment.answer_files("alternatives"):
         answer = read_answer_file(path)
-        if not any(f"def {scale.build}(" in source for _, source in answer.cells):
+        file = answer.header.get("weights", {}).get(question, "weights/twins/")
+        if file.startswith("weights/twins/"):
             continue
-        file = weight_files(assignment, answer.header)[question]
         namespace: dict[str, Any] = {"np": np}
         exec("import torch\nfrom torch import nn\nfrom torch.nn import functional as F", namespace)
         for source in (*reference_answers(assignment).values(), *(source for _, source in answer.cells)):
             exec(source, namespace)
         network = namespace[scale.build]()
-        one = scale.draw(hidden_checks(scale.assignment), FIRST_SEED).x[:1]
-        predict(network, one)  # lazy layers learn their sizes
-        load_weights(network, file.read_bytes(), file.name)
-        yield f"{path.name}, {file.relative_to(assignment.folder / 'weights')}", network
+        load_weights(network, (assignment.folder / file).read_bytes(), file)
+        yield f"{path.name}, {Path(file).name}", network
 
 
 def row(scale: Scale, title: str, network: Any, draws: int, checks: ModuleType) -> list[str]:

@@ -37,16 +37,18 @@ def test_35_function_that_never_ends(hasty, body):
     answer = f"def conv1d(x, u):\n    {body}"
     control = f"{answer}\nvalue = conv1d(None, None)\ncomplex(value) if hasattr(value, '__complex__') else list(value)"
     endless = subprocess.Popen(
-        [sys.executable, "-c", control], stderr=subprocess.DEVNULL, start_new_session=True
+        ["nice", "-n", "19", sys.executable, "-c", control], stderr=subprocess.DEVNULL, start_new_session=True
     )
-    start = time.monotonic()
-    graded = hasty.loses("conv1d", ("conv1d", answer))
-    assert time.monotonic() - start < 15
-    assert {check.status for check in checks_of(graded, "conv1d")} == {"timeout"}
-    assert "took too long" in checks_of(graded, "conv1d")[0].message
-    assert endless.poll() is None  # where nothing stops it, it goes on
-    os.killpg(endless.pid, 9)
-    endless.wait()
+    try:
+        start = time.monotonic()
+        graded = hasty.loses("conv1d", ("conv1d", answer))
+        assert time.monotonic() - start < 40  # 3 s, on a machine with nothing else to do
+        assert {check.status for check in checks_of(graded, "conv1d")} == {"timeout"}
+        assert "took too long" in checks_of(graded, "conv1d")[0].message
+        assert endless.poll() is None  # where nothing stops it, it goes on
+    finally:
+        os.killpg(endless.pid, 9)
+        endless.wait()
 
 
 @pytest.mark.parametrize(
