@@ -7,23 +7,30 @@ SHELL := /bin/bash
 
 SERVE ?= 1
 PORT ?= 8000
+GPU ?= 0
+# PyTorch's own index of builds for the CPU, asked where pip's sources have none; empty: do not ask.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+# Which Python the environment is made with; empty: the first of 3.11 to 3.13 that is there.
+PYTHON ?=
 PY := .venv/bin/python
 AUTOGRADER := .venv/bin/autograder
-# Debian's own Python first: an environment made with one from a private home directory serves no other user.
-PYTHON ?= $(firstword $(wildcard /usr/bin/python3.11) $(shell command -v python3.11) python3)
 ASSIGNMENTS := $(patsubst assignments/%/assignment.toml,%,$(sort $(wildcard assignments/*/assignment.toml)))
-DISK_GB := 6
-INSTALLED := .venv/installed-$(shell cat requirements.lock pyproject.toml | sha256sum | cut -c1-16)
+# Another lock, another set-up or another place makes the environment incomplete.
+INSTALLED := .venv/installed-$(shell (cat requirements*.lock pyproject.toml setup/environment.py; pwd) | sha256sum | cut -c1-16)$(if $(filter 1,$(GPU)),-gpu)
+# What the environment is wanted for: it says at the start what that takes.
+course: FOR := course
+test test-slow: FOR := test
+FOR ?= part
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-course: announce env  ## set up, get data, build the site, grade a sample class, serve it all (SERVE=0: do not serve)
+course: env  ## set up, get data, build the site, grade a sample class, serve it all (SERVE=0: do not; GPU=1: see README)
 	@$(MAKE) --no-print-directory data site sample grade
 	$(PY) book/front_door.py build
 	if [ "$(SERVE)" != 0 ]; then $(MAKE) --no-print-directory serve; fi
 
-test: announce env browser lint  ## run all tests but the slow ones (under 25 minutes on two cores)
+test: env browser lint  ## run all tests but the slow ones (under 25 minutes on two cores)
 	@$(PY) -m pytest -m "not slow"
 
 test-slow: env browser  ## run the slow tests
@@ -34,47 +41,15 @@ lint: env
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 
-.PHONY: announce
-announce:
-	@if [ ! -e "$(INSTALLED)" ]; then
-	  echo "Kernelwise: the first run needs about $(DISK_GB) GB of disk, the package registries, and 5 to 15 minutes; later runs need seconds and no network."
-	  free=$$(df -Pk . | awk 'NR==2 {print int($$4/1048576)}')
-	  if [ "$$free" -lt $(DISK_GB) ]; then
-	    echo "make: $$free GB are free here, $(DISK_GB) GB are needed; make room or clone the course elsewhere" >&2; exit 1
-	  fi
+env:
+	@python=$$(setup/find_python.sh .venv "$(PYTHON)")
+	if [ ! -e "$(INSTALLED)" ] || [ "$$python" != "$(PY)" ]; then
+	  PYTHONDONTWRITEBYTECODE=1 "$$python" -m setup.environment --stamp "$(INSTALLED)" --for $(FOR) --torch-index "$(TORCH_INDEX)" $(if $(filter 1,$(GPU)),--gpu)
 	fi
-
-env: $(INSTALLED)
-
-$(INSTALLED):
-	@if ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then
-	  echo "make: Python 3.11 is needed, and $(PYTHON) is not; install python3.11 or give make PYTHON=/path/to/python3.11" >&2; exit 1
-	fi
-	if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	    apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 install -y -qq python3.11-venv >/dev/null
-	  else
-	    echo "make: $(PYTHON) has no venv; run: sudo apt-get install python3.11-venv" >&2; exit 1
-	  fi
-	fi
-	[ -x $(PY) ] || $(PYTHON) -m venv .venv
-	echo "installing the packages of requirements.lock …"
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock 2> >(grep -v -E '^(WARNING|  DEPRECATION)' >&2)
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 2> >(grep -v ^WARNING >&2)
-	$(PY) -m pip check
-	rm -f .venv/installed-*
-	touch $@
 
 # The tests look at every page in a real browser.
-browser:
-	@if ! command -v chromium >/dev/null; then
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	    echo "installing chromium …"
-	    apt-get -o DPkg::Lock::Timeout=300 update -qq && apt-get -o DPkg::Lock::Timeout=300 install -y -qq chromium >/dev/null
-	  else
-	    echo "make: the tests need chromium; run: sudo apt-get install chromium" >&2; exit 1
-	  fi
-	fi
+browser: env
+	@$(PY) -m setup.browser
 
 data: env  ## get Fashion-MNIST once, 31 MB; where it cannot be had, the subset serves
 	@$(PY) -m kernelwise.data.fashion_mnist

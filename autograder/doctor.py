@@ -8,16 +8,18 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement
+
 from autograder import seeds
 from autograder.assignment import Assignment
 from autograder.errors import InfrastructureError
-from autograder.sandbox import rungs
+from autograder.sandbox import rungs, trial
 from autograder.spawn import Zygote
 
 # What a grader cannot do without; anything else of the lock serves the book, the hub or single assignments.
@@ -102,21 +104,7 @@ def sandbox(attempt: Callable[[int], str], sysctl: Path = Path("/proc/sys")) -> 
         if not reason:
             return Part("sandbox", "ok", f"rung {rung}: {rungs.NAMES[rung]}")
         reasons.append(f"rung {rung} ({rungs.NAMES[rung]}) fails: {reason}")
-    return Part("sandbox", "missing", "; ".join(reasons), _sandbox_cure(sysctl))
-
-
-def _sandbox_cure(sysctl: Path) -> str:
-    """Say which switch of this machine forbids user namespaces, if one does."""
-    forbidding = {
-        "kernel/apparmor_restrict_unprivileged_userns": ("1", "0"),
-        "kernel/unprivileged_userns_clone": ("0", "1"),
-        "user/max_user_namespaces": ("0", "10000"),
-    }
-    for name, (bad, good) in forbidding.items():
-        path = sysctl / name
-        if path.is_file() and path.read_text().strip() == bad:
-            return f"as root: sysctl -w {name.replace('/', '.')}={good}"
-    return "allow user namespaces, or run as root outside a container; --trust-submissions grades without"
+    return Part("sandbox", "missing", "; ".join(reasons), trial.cure(sysctl))
 
 
 def proc(folder: Path) -> Part:
@@ -142,15 +130,12 @@ def proc(folder: Path) -> Part:
 
 
 def python(version: tuple[int, int, int]) -> Part:
-    """Compare the version of Python with the one that all versions are pinned for."""
+    """Compare the version of Python with those that all packages are pinned for."""
     found = ".".join(map(str, version))
-    if version[:2] == (3, 11):
+    if (3, 11) <= version[:2] <= (3, 13):
         return Part("Python", "ok", found)
     return Part(
-        "Python",
-        "warning",
-        found,
-        "make a virtual environment with Python 3.11: apt-get install python3.11-venv",
+        "Python", "warning", found, "make the environment with Python 3.11, 3.12 or 3.13: make course"
     )
 
 
@@ -165,7 +150,7 @@ def libraries(lock: Path | None) -> Part:
         return Part(
             "libraries", "warning", f"no {LOCK_FILE} to compare with", "run it in the course's folder"
         )
-    pinned = re.findall(r"(?m)^([A-Za-z0-9._-]+)(?:\[[^]]*\])?==([^\s;#]+)", lock.read_text(encoding="utf-8"))
+    pinned = list(_pins(lock))
     found = ((name, _version(name) or "missing", locked) for name, locked in pinned)
     # A suffix such as +cpu names a build, which a lock without one leaves open.
     differing = [
@@ -230,6 +215,17 @@ def program(name: str, commands: tuple[str, ...], cure: str) -> Part:
     except (OSError, subprocess.SubprocessError):
         return Part(name, "warning", f"{found} does not start", cure)
     return Part(name, "ok", f"{answer.stdout.strip()} ({found})")
+
+
+def _pins(lock: Path) -> Iterator[tuple[str, str]]:
+    """Return name and version of each package that the lock has for this machine."""
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        text = line.partition("#")[0].strip()
+        if not text:
+            continue
+        requirement = Requirement(text)
+        if requirement.marker is None or requirement.marker.evaluate():
+            yield requirement.name, next(iter(requirement.specifier)).version
 
 
 def _version(name: str) -> str | None:

@@ -19,7 +19,7 @@ import sys
 import types
 from typing import Any
 
-from autograder import wire
+from autograder import tensorflow_symbols, wire
 from autograder.models import hasten_keras
 from autograder.sandbox import rungs, syscalls
 from autograder.sandbox.filesystem import COURSE, WORK, View
@@ -29,6 +29,7 @@ from autograder.weightfiles import import_readers
 
 def main() -> None:
     """Serve until the referee hangs up; its end ends every player too."""
+    tensorflow_symbols.keep_local()
     control = socket.socket(fileno=int(sys.argv[2]))
     sys.argv = [""]
     syscalls.die_with_parent()

@@ -11,16 +11,9 @@ from types import ModuleType
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from setup import browser as installed
+
 ROOT = Path(__file__).resolve().parents[1]
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +35,10 @@ def axe(builder: ModuleType) -> Path:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The installed Chromium."""
+    """The browser that `make browser` prints."""
+    found = installed.find()
+    assert found is not None, installed.cure()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=SWITCHES)
+        chromium = playwright.chromium.launch(executable_path=found.path, args=[*installed.SWITCHES])
         yield chromium
         chromium.close()

@@ -86,9 +86,12 @@ def test_no_proc_is_missing(tmp_path):
 
 
 def test_other_python_is_a_warning():
-    """The lock file is for one version of Python."""
-    assert doctor.python((3, 11, 2)) == Part("Python", "ok", "3.11.2")
-    assert doctor.python((3, 13, 0)).state == "warning"
+    """The lock file is for three versions of Python."""
+    for version in ((3, 11, 2), (3, 12, 3), (3, 13, 5)):
+        assert doctor.python(version) == Part("Python", "ok", ".".join(map(str, version)))
+    for version in ((3, 10, 4), (3, 14, 0)):
+        assert doctor.python(version).state == "warning"
+        assert "Python 3.11, 3.12 or 3.13" in doctor.python(version).cure
 
 
 def test_libraries_are_compared_with_the_lock(tmp_path):
@@ -101,6 +104,13 @@ def test_libraries_are_compared_with_the_lock(tmp_path):
     assert part.state == "warning"
     assert f"pytest {pytest.__version__} (lock: 0.1), no-such-library missing (lock: 1.0)" in part.found
     assert doctor.libraries(None).state == "warning"
+
+
+def test_package_for_another_machine_is_not_missing(tmp_path):
+    """The lock has TensorFlow twice, for two kinds of processors."""
+    lock = tmp_path / "requirements.lock"
+    lock.write_text(f"pytest=={pytest.__version__}\nno-such-library==1.0 ; platform_machine == 'pdp11'\n")
+    assert doctor.libraries(lock) == Part("libraries", "ok", "1 as in requirements.lock")
 
 
 def test_build_of_a_locked_version_is_no_difference(tmp_path):

@@ -4,8 +4,10 @@ them."""
 import os
 import signal
 import socket
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +23,28 @@ def test_files_of_the_machine_are_not_there(play, open_play, secret_file):
     assert open_play.run(read)["failure"] is None
     assert play.error(read).startswith("FileNotFoundError")
     for path in ("/root", "/home", "/var", "/etc/shadow", "/sys", os.path.dirname(os.path.abspath(__file__))):
-        assert play.value(f"__import__('os').path.exists({path!r})") is False, path
+        if not way_to_libraries(path):
+            assert play.value(f"__import__('os').path.exists({path!r})") is False, path
+
+
+def way_to_libraries(path: str) -> set[str]:
+    """Return which entries of a folder lead to the libraries; a Python or a course may lie in a home folder."""
+    libraries = (Path(place) for place in (sys.prefix, sys.base_prefix))
+    return {place.relative_to(path).parts[0] for place in libraries if Path(path) in place.parents}
+
+
+def test_folder_on_the_way_to_the_libraries_holds_nothing_else(play):
+    """Where the Python or the course lies in a home folder, that folder exists inside, and nothing else of it."""
+    look = (
+        "def entries(path):\n    import os\n    try: return sorted(os.listdir(path))\n"
+        "    except (FileNotFoundError, PermissionError): return []"
+    )
+    assert play.run(look)["failure"] is None
+    above = {str(folder) for place in (sys.prefix, sys.base_prefix) for folder in Path(place).parents}
+    for path in {"/root", "/home", *above} - {"/", "/usr"}:
+        assert set(play.call("entries", path)["value"]) <= way_to_libraries(path), path
+        beside = f"{path}/.bashrc"
+        assert play.value(f"__import__('os').path.exists({beside!r})") is False
 
 
 def test_grader_and_checks_are_not_importable(play, open_play):

@@ -1,0 +1,1 @@
+"""From a fresh machine to a whole environment: what `make` calls, with nothing but the standard library."""
