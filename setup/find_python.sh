@@ -38,7 +38,7 @@ for candidate in "${candidates[@]}"; do
   if [ -z "$number" ]; then
     continue # a name without a program behind it, as pyenv has them
   elif ! fits "$number"; then
-    case " ${found[*]-} " in *" $number "*) ;; *) found+=("$path is $number") ;; esac
+    case " ${found[*]-} " in *"($number)"*) ;; *) found+=("$path ($number)") ;; esac
   elif has_venv "$path"; then
     echo "$path"
     exit
@@ -65,7 +65,7 @@ elif [ -n "$wanted" ]; then
   is=$(version "$wanted")
   echo "make: Python 3.11, 3.12 or 3.13 is needed, and PYTHON=$wanted is ${is:-none}; give make another, or make an environment $uv" >&2
 else
-  list=$(IFS=,; echo "${found[*]-}")
-  echo "make: Python 3.11, 3.12 or 3.13 is needed, and there is ${list:-none}; install python3 and python3-venv of a system that has one of these, or make an environment $uv" >&2
+  only=${found[*]+"only ${found[*]}"}
+  echo "make: Python 3.11, 3.12 or 3.13 is needed, and there is ${only:-none}; install python3 and python3-venv of a system that has one of these, or make an environment $uv" >&2
 fi
 exit 1

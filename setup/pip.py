@@ -14,7 +14,7 @@ from typing import Any
 
 _NO_ROOM = re.compile(r"No space left on device|Errno 28|Disk quota exceeded|Errno 122")
 _NO_NETWORK = re.compile(
-    r"name resolution|NewConnectionError|Failed to establish|[Tt]imed? ?out"
+    r"[Nn]ame ?[Rr]esolution|Failed to resolve|NewConnectionError|Failed to establish|[Tt]imed? ?out"
     r"|Connection (refused|reset|broken|aborted)|RemoteDisconnected|ProxyError|SSLError|unreachable"
     r"|IncompleteRead"
 )

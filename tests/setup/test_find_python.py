@@ -96,8 +96,9 @@ def test_no_fitting_python_is_told_with_a_way_that_works(find):
     """What was found, and uv, which needs no administrator."""
     said = find({"python3": "3.10", "python": "3.14"})
     assert said.count("\n") == 1
-    assert "python3 is 3.10" in said
-    assert "python is 3.14" in said
+    assert "there is only " in said
+    assert "python3 (3.10)" in said
+    assert "python (3.14)" in said
     assert "uv venv --seed --python 3.12 " in said
     assert "there is none" in find({"python3": "", "python": ""})
 

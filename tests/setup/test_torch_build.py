@@ -62,12 +62,13 @@ def test_silent_index_costs_seconds_and_is_said(pip, index):
     assert f"{address} does not answer" in build.told
 
 
-def test_index_that_refuses_is_silent_too(pip, index):
+@pytest.mark.parametrize("host", ["http://127.0.0.1", "https://nowhere.invalid"])
+def test_index_that_cannot_be_reached_is_silent_too(pip, index, host):
     """No network to it, or no such host."""
     index.add("torch", V, NVIDIA)
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
-    build = torch_build.choose(pip, V, f"http://127.0.0.1:{port}")
+    build = torch_build.choose(pip, V, f"{host}:{port}")
     assert build.cuda
     assert "does not answer" in build.told
 
