@@ -22,6 +22,8 @@ from traitlets import Type
 from traitlets.config import Config
 
 TEXT_LIMIT = 20_000
+# A private kind of SyntaxError that Python 3.13 has for a cell that ends too early.
+_UNFINISHED = "_IncompleteInputError"
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,10 @@ def failure(error: BaseException, traceback: str = "") -> Failure:
         message = str(error)
     except BaseException:
         message = "(the exception cannot be turned into text)"
-    return Failure(str(type(error).__name__)[:200], message[:2000], traceback[-TEXT_LIMIT:])
+    kind = str(type(error).__name__)[:200]
+    if kind == _UNFINISHED and isinstance(error, SyntaxError):
+        kind, traceback = SyntaxError.__name__, traceback.replace(_UNFINISHED, SyntaxError.__name__)
+    return Failure(kind, message[:2000], traceback[-TEXT_LIMIT:])
 
 
 class _Transformers:

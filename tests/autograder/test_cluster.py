@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import dask
 import nbformat
@@ -20,6 +21,7 @@ from autograder.new import new_assignment
 from autograder.referee import Referee
 from autograder.source import reference_answers
 
+AS_ANOTHER_USER = Path(__file__).resolve().parents[1] / "as_another_user.py"
 # Tries all that another user of the machine can: no certificate, one of its own, a web browser.
 INTRUDER = """
 import socket, ssl, sys, tempfile, warnings
@@ -62,7 +64,7 @@ for port in ports:
 """
 
 
-def intrude(address: str, processes: list) -> list[str]:
+def intrude(address: str, processes: list, home: Path) -> list[str]:
     """Attack as another Unix user, if we can become one, and return what was achieved."""
     ports = {
         connection.laddr.port
@@ -72,19 +74,27 @@ def intrude(address: str, processes: list) -> list[str]:
     }
     scheduler = address.partition("://")[2]
     assert int(scheduler.rpartition(":")[2]) in ports
-    other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+    command = [sys.executable, "-c", INTRUDER, scheduler, *map(str, ports)]
+    if os.geteuid() == 0:
+        # The other user's Python is ours, which may lie in a folder that only root can enter.
+        command = [sys.executable, "-P", str(AS_ANOTHER_USER), "65534", str(home), *command]
     done = subprocess.run(
-        [sys.executable, "-c", INTRUDER, scheduler, *map(str, ports)],
+        command,
         capture_output=True,
         text=True,
         timeout=120,
         cwd="/",
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
-        **other,
     )
     lines = done.stdout.splitlines()
     assert len(lines) == 2 + 2 * len(ports), done.stderr
     return sorted({line for line in lines if not line.endswith("refused")})
+
+
+@pytest.fixture
+def home(tmp_path_factory):
+    """A folder for the other user."""
+    return tmp_path_factory.mktemp("home")
 
 
 @pytest.fixture(scope="module")
@@ -106,18 +116,18 @@ def status(outcome):
     return outcome if isinstance(outcome, str) else (outcome[0]["status"], outcome[0]["score"])
 
 
-def test_nobody_else_can_use_the_cluster(tmp_path):
+def test_nobody_else_can_use_the_cluster(tmp_path, home):
     """Another Unix user reaches every port of the cluster, and must achieve nothing with any of them."""
     with local_client(2, tmp_path) as client:
         family = [psutil.Process(), *psutil.Process().children(recursive=True)]
-        assert intrude(client.scheduler.address, family) == []
+        assert intrude(client.scheduler.address, family, home) == []
 
 
-def test_intruder_succeeds_on_a_plain_cluster(tmp_path):
+def test_intruder_succeeds_on_a_plain_cluster(tmp_path, home):
     """The same intruder takes over the cluster that Dask makes by default: the test above tests something."""
     options = {"n_workers": 1, "processes": False, "protocol": "tcp", "dashboard_address": None}
     with dask.config.set({"temporary-directory": str(tmp_path)}), LocalCluster(**options) as cluster:
-        achieved = intrude(cluster.scheduler_address, [psutil.Process()])
+        achieved = intrude(cluster.scheduler_address, [psutil.Process()], home)
     assert f"client without certificate runs code as {os.getuid()}" in achieved
     assert "browser answers" in achieved
 
