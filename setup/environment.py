@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / ".venv"
 LOCK, CUDA_LOCK = ROOT / "requirements.lock", ROOT / "requirements-cuda.lock"
 PLACE = VENV / "made-in"
+FEW = 20  # packages: where no more are missing, a set-up is a matter of a minute
 STARTUP = "kernelwise-startup.pth"
 # In every Python of the environment TensorFlow keeps its symbols to itself, else the CUDA build of torch
 # crashes after it; `autograder.tensorflow_symbols` has the whole story.
@@ -56,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _make(options: argparse.Namespace) -> None:
+    print("Looking at what this machine has, and asking where torch can be had …", flush=True)
     _create()
     pip = Pip(VENV / "bin" / "python", VENV / "unpacked", ROOT / "build" / "setup.log")
     broken = forget_broken(_site_packages())
@@ -66,7 +68,8 @@ def _make(options: argparse.Namespace) -> None:
     build = (
         None if _torch_serves(gpu) else torch_build.choose(pip, locked("torch"), options.torch_index, gpu=gpu)
     )
-    _announce(build, options.purpose, gpu)
+    much = len(_missing()) > FEW
+    _announce(build, much, options.purpose, gpu)
     if build is not None:
         _install_torch(pip, build)
     pip.install("the packages of the lock", ["--no-deps", "-r", str(LOCK)], count=len(_pins(LOCK)))
@@ -154,9 +157,12 @@ def _install_torch(pip: Pip, build: Build) -> None:
     )
 
 
-def _announce(build: Build | None, purpose: str, gpu: bool) -> None:
+def _announce(build: Build | None, much: bool, purpose: str, gpu: bool) -> None:
     """Say what the set-up takes.
 
+    Args:
+        build: the build of torch that is installed; None where it is there.
+        much: whether most of the other packages are missing too.
     Raises:
         CannotBeHad: some of it cannot be had; one line each.
     """
@@ -179,8 +185,9 @@ def _announce(build: Build | None, purpose: str, gpu: bool) -> None:
         rows.append(("browser", "none; `make test` needs one"))
     if purpose != "part":
         look("sandbox", machine.sandbox())
-    look("disk", machine.disk(ROOT, build))
-    minutes = "seconds" if build is None else "10 to 30 minutes" if build.cuda else "5 to 15 minutes"
+    look("disk", machine.disk(ROOT, build, much))
+    cuda = build is not None and build.cuda
+    minutes = "10 to 30 minutes" if cuda else "5 to 15 minutes" if build or much else "a minute"
     rows.append(("time", f"{minutes}, and the package index; later runs take seconds and no network"))
     print("Setting up Kernelwise takes", flush=True)
     for name, line in rows:
@@ -210,6 +217,17 @@ def _card() -> str:
 def locked(name: str) -> str:
     """Return the version of a package in the lock."""
     return _pins(LOCK)[name]
+
+
+def _missing() -> set[str]:
+    """Return what the lock has and the environment has not, of whatever version."""
+    there = {folder.name.partition("-")[0] for folder in _site_packages().glob("*.dist-info")}
+    return {_plain(name) for name in _pins(LOCK)} - {_plain(name) for name in there}
+
+
+def _plain(name: str) -> str:
+    """Return a package's name as all ways to write it have it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _pins(lock: Path) -> dict[str, str]:

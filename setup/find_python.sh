@@ -16,7 +16,7 @@ version() {
 fits() { case $1 in 3.11 | 3.12 | 3.13) true ;; *) false ;; esac; }
 has_venv() { "$1" -c 'import ensurepip, venv' 2>/dev/null; }
 whole() { "$1" -c 'import pip, sys; sys.exit(sys.prefix == sys.base_prefix)' 2>/dev/null; }
-uv="with uv (https://docs.astral.sh/uv), which needs no administrator: uv venv --seed --python 3.12 $venv"
+uv="with uv (https://docs.astral.sh/uv), which needs no administrator: uv venv --seed --managed-python --python 3.12 $venv"
 
 present=$([ -x "$venv/bin/python" ] && version "$venv/bin/python")
 if fits "$present" && whole "$venv/bin/python"; then

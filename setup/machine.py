@@ -15,9 +15,14 @@ CPU_GB, CUDA_GB, LATER_GB = 6, 13, 1
 GLIBC = (2, 28)
 
 
-def disk(folder: Path, build: Build | None) -> tuple[str, str]:
-    """Compare what is free with what a set-up needs: a line, and the cure where it is too little."""
-    needed = LATER_GB if build is None else CUDA_GB if build.cuda else CPU_GB
+def disk(folder: Path, build: Build | None, much: bool) -> tuple[str, str]:
+    """Compare what is free with what a set-up needs: a line, and the cure where it is too little.
+
+    Args:
+        build: the build of torch that is to be installed, or None.
+        much: whether most of the other packages are to be installed.
+    """
+    needed = CUDA_GB if build and build.cuda else CPU_GB if build or much else LATER_GB
     free = shutil.disk_usage(folder).free / 2**30
     line = f"{needed} GB needed here, {free:.1f} GB are free"
     return line, "" if free >= needed else f"{line}; make room, or clone the course elsewhere"

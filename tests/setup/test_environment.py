@@ -1,6 +1,7 @@
 """`make env` from nothing, from half a set-up and where something is missing, with the real pip and Makefile."""
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -264,6 +265,7 @@ def test_the_lock_names_what_the_set_up_asks_for():
     """Names that the set-up looks up are pinned, and the packages for graphics cards stand apart."""
     assert environment.locked("pip")
     assert environment.locked("torch").replace(".", "").isdigit()
+    assert environment._missing() == {"tensorflow-cpu" if platform.machine() != "x86_64" else "tensorflow"}
     pinned, cards = environment._pins(environment.LOCK), environment._pins(environment.CUDA_LOCK)
     assert set(cards) & set(pinned) == set()
     assert all(name.startswith(("nvidia-", "cuda-", "triton")) for name in cards)

@@ -99,7 +99,7 @@ def test_no_fitting_python_is_told_with_a_way_that_works(find):
     assert "there is only " in said
     assert "python3 (3.10)" in said
     assert "python (3.14)" in said
-    assert "uv venv --seed --python 3.12 " in said
+    assert "uv venv --seed --managed-python --python 3.12 " in said
     assert "there is none" in find({"python3": "", "python": ""})
 
 
