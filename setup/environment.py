@@ -188,7 +188,9 @@ def _announce(build: Build | None, much: bool, purpose: str, gpu: bool) -> None:
     look("disk", machine.disk(ROOT, build, much))
     cuda = build is not None and build.cuda
     minutes = "10 to 30 minutes" if cuda else "5 to 15 minutes" if build or much else "a minute"
-    rows.append(("time", f"{minutes}, and the package index; later runs take seconds and no network"))
+    total = (torch_build.CUDA_GB if cuda else torch_build.CPU_GB)[1]
+    size = f", {total} GB to download" if build or much else ""
+    rows.append(("time", f"{minutes}{size}; later runs take seconds and no network"))
     print("Setting up Kernelwise takes", flush=True)
     for name, line in rows:
         print(f"  {name:<9} {line}", flush=True)
@@ -200,8 +202,8 @@ def _torch_line(build: Build | None) -> str:
     if build is None:
         return f"{locked('torch')}, as it is"
     if not build.cuda:
-        return f"{build.version}, build for the CPU, {torch_build.CPU_MB} MB, {build.told}"
-    size = f"{torch_build.CUDA_MB / 1000:.1f} GB to download, 7.5 GB of environment"
+        return f"{build.version}, build for the CPU, {torch_build.CPU_GB[0]} GB, {build.told}"
+    size = f"{torch_build.CUDA_GB[0]} GB to download, 7.6 GB of environment"
     return f"{build.version}, build for graphics cards (CUDA), {size}: {build.told}"
 
 

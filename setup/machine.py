@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.sandbox import rungs, trial
 from setup.torch_build import Build
 
-# GB that must be free here: what a set-up leaves (3.6 and 7.6), what it unpacks on the way, site and results.
+# GB that must be free here: what a set-up leaves (3.8 and 7.6), what it unpacks on the way, site and results.
 CPU_GB, CUDA_GB, LATER_GB = 6, 13, 1
 GLIBC = (2, 28)
 

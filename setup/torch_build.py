@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from setup.pip import CannotBeHad, Found, Pip, is_network
 
-# What stands in the announcement, in MB: to download (torch and what it needs), of both builds.
-CPU_MB, CUDA_MB = 190, 2900
+# To download, in GB, of both builds: torch with what it needs, and the whole set-up.
+CPU_GB, CUDA_GB = (0.2, 0.9), (2.7, 3.5)
 INDEX_SECONDS = 60.0
 
 

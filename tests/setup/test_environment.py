@@ -35,7 +35,7 @@ def test_set_up_says_what_it_takes_and_works_offline_afterwards(course, index):
     assert rows["torch"].startswith("2.13.0+cpu, build for the CPU, ")
     assert rows["browser"] == "none; `make test` needs one"
     assert "GB needed here" in rows["disk"]
-    assert "minutes" in rows["time"]
+    assert "minutes, 0.9 GB to download; later runs take seconds and no network" in rows["time"]
     assert "behind walls" in rows["sandbox"]
     assert course.versions() == WHOLE
     index.close()
@@ -204,7 +204,7 @@ def test_cuda_build_comes_with_what_it_needs_and_is_said_aloud(cards):
     """Its size and the reason stand in the announcement."""
     said = cards.make()
     (line,) = [line for line in said.splitlines() if line.startswith("  torch ")]
-    assert "build for graphics cards (CUDA), 2.9 GB to download, 7.5 GB of environment" in line
+    assert "build for graphics cards (CUDA), 2.7 GB to download, 7.6 GB of environment" in line
     assert "pip's own sources have no CPU build for this Python" in line
     assert "13 GB needed here" in said
     code = "import torch, nvidia_cudnn_cu13 as cudnn; print(torch.version, cudnn.version)"
