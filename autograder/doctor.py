@@ -16,7 +16,7 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from autograder import seeds
+from autograder import PACKAGE, seeds
 from autograder.assignment import Assignment
 from autograder.errors import InfrastructureError
 from autograder.sandbox import rungs, trial
@@ -236,7 +236,7 @@ def _version(name: str) -> str | None:
 
 
 def _lock_file() -> Path | None:
-    places = (Path.cwd(), Path(__file__).resolve().parent.parent)
+    places = (Path.cwd(), PACKAGE.parent)
     return next((place / LOCK_FILE for place in places if (place / LOCK_FILE).is_file()), None)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from autograder import PACKAGE
 from autograder.assignment import ID_PATTERN
 from autograder.errors import UsageError
 
-SKELETON = Path(__file__).parent / "templates" / "new"
+SKELETON = PACKAGE / "templates" / "new"
 
 
 def new_assignment(name: str, root: str | Path = "assignments") -> Path:

@@ -13,14 +13,15 @@ import re
 import tomllib
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import jinja2
 import nh3
 from markupsafe import Markup
 
-TEMPLATES = Path(__file__).parent / "templates"
+from autograder import PACKAGE
+
+TEMPLATES = PACKAGE / "templates"
 
 MESSAGE_CHARACTERS = 4000
 MESSAGE_LINES = 60

@@ -9,12 +9,11 @@ import importlib.util
 import json
 import platform
 import sys
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from autograder import __version__
+from autograder import PACKAGE, __version__
 from autograder.assignment import Assignment
 from autograder.sandbox import rungs
 
@@ -29,7 +28,7 @@ def environment(assignment: Assignment, rung: int, seed_name: str) -> dict[str, 
         "seed": seed_name,
         "checks": _hash_files(_assignment_files(assignment)),
         "reference": _hash_files(_reference_files(assignment)),
-        "grader": _hash_files(Path(__file__).parent.rglob("*.py")),
+        "grader": code_hash(PACKAGE),
         "packages": _installed(),
         "autograder": __version__,
         "python": platform.python_version(),
@@ -46,20 +45,32 @@ def key(environment_: dict[str, Any], submission: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _hash_files(paths: Iterable[Path]) -> str:
+def code_hash(package: Path) -> str:
+    """Return a hash of all Python files of a package, and of where each lies in it."""
+    return _hash_files(_code_of(package))
+
+
+def _code_of(package: Path) -> dict[str, Path]:
+    return {path.relative_to(package.parent).as_posix(): path for path in package.rglob("*.py")}
+
+
+def _hash_files(files: dict[str, Path]) -> str:
+    """Hash files and the names that they go by: the same on every machine, and two of one name apart."""
     digest = hashlib.sha256()
-    for path in sorted(set(paths)):
-        digest.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
+    for name, path in sorted(files.items()):
+        digest.update(f"{name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
-def _assignment_files(assignment: Assignment) -> list[Path]:
+def _assignment_files(assignment: Assignment) -> dict[str, Path]:
     names = ("assignment.toml", "notebook.py", *assignment.files)
-    files = [assignment.folder / name for name in names] + [path for path, _ in assignment.check_files]
-    return [path for path in files if path.is_file()]
+    files = {name: assignment.folder / name for name in names}
+    # private checks lie elsewhere, in files of the same names
+    files |= {f"{number}/{path.name}": path for number, (path, _) in enumerate(assignment.check_files)}
+    return {name: path for name, path in files.items() if path.is_file()}
 
 
-def _reference_files(assignment: Assignment) -> list[Path]:
+def _reference_files(assignment: Assignment) -> dict[str, Path]:
     """Return the source files of the packages that the checks import and that no list of installed versions
     covers."""
     names: set[str] = set()
@@ -69,13 +80,13 @@ def _reference_files(assignment: Assignment) -> list[Path]:
                 names.update(alias.name.partition(".")[0] for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
                 names.add(node.module.partition(".")[0])
-    files: list[Path] = []
+    files: dict[str, Path] = {}
     for name in (
         names - set(sys.stdlib_module_names) - {"autograder", "numpy", "pytest", "hypothesis", "scipy"}
     ):
         spec = importlib.util.find_spec(name)
         for folder in (spec.submodule_search_locations or []) if spec else []:
-            files.extend(Path(folder).rglob("*.py"))
+            files |= _code_of(Path(folder))
     return files
 
 

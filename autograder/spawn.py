@@ -23,7 +23,7 @@ from typing import Any
 
 import platformdirs
 
-from autograder import codec, wire
+from autograder import PACKAGE, codec, wire
 from autograder.assignment import Assignment
 from autograder.errors import InfrastructureError, PlayerDied, UsageError
 from autograder.sandbox import rungs
@@ -139,8 +139,7 @@ class Zygote:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
         ours, theirs = socket.socketpair()
         self._control = ours
-        package_parent = str(Path(__file__).resolve().parent.parent)
-        command = [sys.executable, "-I", "-B", "-c", _BOOT, package_parent, str(theirs.fileno())]
+        command = [sys.executable, "-I", "-B", "-c", _BOOT, str(PACKAGE.parent), str(theirs.fileno())]
         with theirs:
             self._process = subprocess.Popen(
                 command,

@@ -10,18 +10,18 @@ import subprocess
 import sys
 from pathlib import Path
 
+from autograder import PACKAGE
 from autograder.sandbox import rungs
 from autograder.sandbox.filesystem import View
 from autograder.sandbox.limits import Limits
 
 SECONDS = 20
-_PACKAGES = str(Path(__file__).resolve().parents[2])
 
 
 def attempt(rung: int) -> str:
     """Enter one rung in a process of its own, with nothing inside; return "" or why it cannot be entered."""
     code = f"from autograder.sandbox.trial import enter; enter({rung})"
-    code = f"import sys; sys.path.insert(0, {_PACKAGES!r}); {code}"
+    code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); {code}"
     try:
         done = subprocess.run(
             [sys.executable, "-I", "-B", "-c", code], capture_output=True, text=True, timeout=SECONDS
