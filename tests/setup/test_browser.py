@@ -1,6 +1,10 @@
 """Which browser the tests take, among made-up ones, and what is told where there is none."""
 
+import io
 import os
+import threading
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -154,3 +158,52 @@ def test_deaf_address_is_no_download(monkeypatch):
     assert not browser._answers("nonsense")
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
     assert browser._answers("https://example.org")
+
+
+@pytest.fixture
+def downloads():
+    """A server in the place of Playwright's, whose browser only says that it starts."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            folder, name = ("chrome-headless-shell-linux64/", "chrome-headless-shell")
+            if "ffmpeg" in self.path:
+                folder, name = "", "ffmpeg-linux"
+            buffer = io.BytesIO()
+            with zipfile.ZipFile(buffer, "w") as archive:
+                entry = zipfile.ZipInfo(folder + name)
+                entry.external_attr = 0o755 << 16
+                archive.writestr(entry, STARTS.format(name=name))
+            self.send_response(200)
+            self.send_header("Content-Length", str(buffer.tell()))
+            self.end_headers()
+            self.wfile.write(buffer.getvalue())
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def test_playwright_downloads_its_own_where_nothing_else_is(programs, system, downloads, monkeypatch, capsys):
+    """The real downloader, from a server on loopback; the line says which browser it is."""
+    system("ubuntu", root=False)
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", downloads)
+    assert browser.expected() == ("Playwright's Chromium, 200 MB to download", "")
+    assert browser.main() == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "  downloading Playwright's Chromium …"
+    assert said[1].startswith("browser: ")
+    assert said[1].endswith("/chrome-headless-shell, chrome-headless-shell 150.0")
+
+
+def test_download_that_fails_is_one_line(programs, system, monkeypatch, capsys):
+    """Nothing answers: the reader learns what to install, and where to name it."""
+    system("ubuntu", root=False)
+    monkeypatch.setenv("PLAYWRIGHT_DOWNLOAD_HOST", "http://127.0.0.1:9")
+    assert browser.main() == 1
+    assert capsys.readouterr().err.splitlines() == [f"make: {browser.cure()}"]
