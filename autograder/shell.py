@@ -8,6 +8,7 @@ needs.
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import types
@@ -18,7 +19,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Type
+from traitlets import Type, observe
 from traitlets.config import Config
 
 TEXT_LIMIT = 20_000
@@ -57,7 +58,11 @@ class NotebookShell(InteractiveShell):
 
     def init_ipython_dir(self, ipython_dir: str) -> None:
         """Keep no folder: nothing is written outside the sandbox, and nothing of the grader's own read."""
-        self.ipython_dir = "/nonexistent"
+        self.ipython_dir = os.path.join(os.devnull, "ipython")
+
+    @observe("ipython_dir")
+    def _ipython_dir_changed(self, change: Any) -> None:
+        """Make no folder of that name, as IPython would: an ordinary user could not."""
 
     def init_profile_dir(self, profile_dir: Any) -> None:
         """Keep no profile."""

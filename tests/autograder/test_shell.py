@@ -1,5 +1,7 @@
 """The shell without a kernel: what cells expect of one is there."""
 
+from pathlib import Path
+
 import pytest
 
 from autograder.shell import failure, new_shell, run_cell
@@ -83,6 +85,19 @@ def test_nothing_is_written_into_a_home(shell, tmp_path):
     """No history, no profile."""
     assert shell.history_manager.hist_file == ":memory:"
     assert shell.profile_dir is None
+
+
+def test_no_folder_is_made(monkeypatch):
+    """IPython makes the folder of its settings, wherever it is said to be: root may, other users fail."""
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr("os.makedirs", refuse)
+    monkeypatch.setattr("os.mkdir", refuse)
+    made = new_shell({})
+    type(made).clear_instance()
+    assert not Path(made.ipython_dir).exists()
 
 
 def test_long_messages_are_cut():
