@@ -7,6 +7,7 @@ each. This is the only module that touches pytest's inner parts.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
 import sys
@@ -168,7 +169,8 @@ def _collect(paths: list[Path], plugin: _Plugin) -> list[pytest.Function]:
     session._fixturemanager = None
     config.hook.pytest_sessionstart(session=session)
     try:
-        session.perform_collect()
+        with _no_bytecode():
+            session.perform_collect()
     except pytest.UsageError as error:
         raise UsageError(f"the checks cannot be collected: {error}") from error
     finally:
@@ -180,6 +182,17 @@ def _collect(paths: list[Path], plugin: _Plugin) -> list[pytest.Function]:
     if problems.found:
         raise UsageError(f"the checks cannot be collected: {problems.found[0]}")
     return list(_functions(session.items))
+
+
+@contextlib.contextmanager
+def _no_bytecode() -> Iterator[None]:
+    """Write no compiled checks: they would lie in a student's folder, and stand for a later edit of the
+    same length and second."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 class _Problems:

@@ -40,6 +40,13 @@ class Browser:
     version: str
 
 
+def use_own_node() -> None:
+    """Let Playwright run on the environment's Node: its own needs a library that bare systems lack."""
+    node = Path(sys.executable).with_name("node")
+    if node.exists():
+        os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node))
+
+
 def find() -> Browser | None:
     """Return the first browser that starts: the named one, one of the system's, Playwright's own."""
     if named := os.environ.get(NAMED):
@@ -124,6 +131,7 @@ def _playwrights() -> list[str]:
 def _download() -> Browser | None:
     """Let Playwright download its own; as root with the system libraries that it needs."""
     print("  downloading Playwright's Chromium …", flush=True)
+    use_own_node()
     command = [sys.executable, "-m", "playwright", "install", "--only-shell"]
     command += ["--with-deps"] if os.geteuid() == 0 and shutil.which("apt-get") else []
     subprocess.run([*command, "chromium"], stdin=subprocess.DEVNULL, capture_output=True, timeout=1800)

@@ -38,6 +38,7 @@ def browser() -> Iterator[Browser]:
     """The browser that `make browser` prints."""
     found = installed.find()
     assert found is not None, installed.cure()
+    installed.use_own_node()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found.path, args=[*installed.SWITCHES])
         yield chromium

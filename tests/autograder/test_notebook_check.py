@@ -138,11 +138,14 @@ def test_broken_checks_are_told(folder):
     assert "Fetch a fresh copy" in repr(report)
 
 
-def test_edited_checks_are_read_again(folder):
-    """A new copy of the checks counts at once, without a restart."""
+def test_edited_checks_are_read_again(folder, monkeypatch):
+    """A new copy of the checks counts at once, without a restart, and nothing compiled is left beside it."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
     assert not checked("def half(n): return 3", "check('half')").passed
     (folder / "checks_public.py").write_text(CHECKS.replace("half(4), 2", "half(4), 3"), encoding="utf-8")
     assert checked("def half(n): return 3", "check('half')").passed
+    assert not (folder / "__pycache__").exists()
+    assert sys.dont_write_bytecode is False
 
 
 def test_arguments_arrive_as_copies():

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from autograder.tensorflow_symbols import FLAGS
-from setup import environment
+from setup import environment, machine
+from setup.torch_build import Build
 from tests.setup.conftest import NVIDIA
 
-ROOM = "CPU_GB, CUDA_GB, LATER_GB = {}, {}, {}"
 WHOLE = ["1.0", "1.0", "2.13.0+cpu"]
 
 
@@ -154,7 +154,7 @@ def test_network_that_breaks_off_is_told_and_taken_up(course, index):
 
 def test_too_little_disk_is_told_before_anything_is_installed(course, index):
     """With the numbers, and a cure."""
-    course.edit("setup/machine.py", ROOM.format(6, 13, 1), ROOM.format(*[10**9] * 3))
+    course.need_room(10**9)
     said = course.make(succeeds=False)
     assert "make: 1000000000 GB needed here, " in said
     assert "make room, or clone the course elsewhere" in said
@@ -166,7 +166,6 @@ def test_disk_that_fills_up_is_told_and_taken_up(course, index, tmp_path):
     """A file system of 60 MB, on which the packages do not find room at first."""
     index.files["second"].clear()
     index.add("second", "1.0", filling=60 << 20)
-    course.edit("setup/machine.py", ROOM.format(6, 13, 1), ROOM.format(0, 0, 0))
     small = tmp_path / "small"
     small.mkdir()
     script = f"""
@@ -206,7 +205,6 @@ def test_cuda_build_comes_with_what_it_needs_and_is_said_aloud(cards):
     (line,) = [line for line in said.splitlines() if line.startswith("  torch ")]
     assert "build for graphics cards (CUDA), 2.7 GB to download, 7.6 GB of environment" in line
     assert "pip's own sources have no CPU build for this Python" in line
-    assert "13 GB needed here" in said
     code = "import torch, nvidia_cudnn_cu13 as cudnn; print(torch.version, cudnn.version)"
     done = subprocess.run([cards.python, "-c", code], capture_output=True, text=True)
     assert done.stdout == "2.13.0 9.20.0.48\n"
@@ -252,7 +250,7 @@ def test_machine_without_a_sandbox_is_told_at_once(course, monkeypatch, tmp_path
 
 def test_all_that_is_missing_is_told_in_one_go(course, monkeypatch, tmp_path):
     """One line each: an ordinary user hands the list to the administrator."""
-    course.edit("setup/machine.py", ROOM.format(6, 13, 1), ROOM.format(*[10**9] * 3))
+    course.need_room(10**9)
     monkeypatch.setenv("KERNELWISE_BROWSER", "/nowhere/chrome")
     said = course.make("FOR=test", succeeds=False)
     lines = [line for line in said.splitlines() if line.startswith("make: ") and "***" not in line]
@@ -277,3 +275,11 @@ def test_requirements_are_for_all_three_versions():
     assert "3.11 | 3.12 | 3.13) true" in finder
     assert 'requires-python = ">=3.11,<3.14"' in (environment.ROOT / "pyproject.toml").read_text()
     assert shutil.which("bash")
+
+
+def test_cuda_build_needs_more_room(tmp_path):
+    """The announcement counts what is to be installed: a build of torch, most packages, or little."""
+    cuda, cpu = Build("2.13.0", True, (), ""), Build("2.13.0+cpu", False, (), "")
+    kinds = ((cuda, True), (cpu, True), (None, True), (None, False))
+    needed = [int(machine.disk(tmp_path, *kind)[0].partition(" ")[0]) for kind in kinds]
+    assert needed == [13, 6, 6, 1]
