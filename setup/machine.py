@@ -13,6 +13,7 @@ from setup.torch_build import Build
 # GB that must be free here: what a set-up leaves (3.8 and 7.6), what it unpacks on the way, site and results.
 CPU_GB, CUDA_GB, LATER_GB = 6, 13, 1
 GLIBC = (2, 28)
+DRIVER = Path("/proc/driver/nvidia/version")
 
 
 def disk(folder: Path, build: Build | None, much: bool) -> tuple[str, str]:
@@ -54,6 +55,6 @@ def system() -> str:
 
 def graphics_card() -> str:
     """Return a remark where the driver of a graphics card is missing."""
-    if Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi"):
+    if DRIVER.exists() or shutil.which("nvidia-smi"):
         return ""
     return "no driver of an NVIDIA card is seen here, so it will compute on the CPU all the same"

@@ -283,3 +283,11 @@ def test_cuda_build_needs_more_room(tmp_path):
     kinds = ((cuda, True), (cpu, True), (None, True), (None, False))
     needed = [int(machine.disk(tmp_path, *kind)[0].partition(" ")[0]) for kind in kinds]
     assert needed == [13, 6, 6, 1]
+
+
+def test_environment_that_cannot_be_made_is_told(course):
+    """Something else has its name."""
+    (course.root / ".venv").write_text("a note of mine\n")
+    said = course.make(succeeds=False)
+    assert f"could not make the environment {course.root}/.venv: " in said
+    assert (course.root / ".venv").read_text() == "a note of mine\n"
