@@ -24,9 +24,14 @@ class Limits:
     descriptors: int = 256
 
 
-def apply(limits: Limits) -> None:
+def apply(limits: Limits, *, own_user: bool = True) -> None:
     """Set the limits for this process and its children; soft and hard alike, so that none can be raised
-    again."""
+    again.
+
+    Args:
+        own_user: whether nobody else runs as this user: the kernel counts processes by user, and those of an
+            instructor's desktop would leave none.
+    """
     data_mb, address_mb = (_present_kb(key) // 1024 for key in ("VmData", "VmSize"))
     for kind, value in (
         (resource.RLIMIT_DATA, (data_mb + limits.memory_mb + limits.processes * _STACK_MB) * _MB),
@@ -34,7 +39,7 @@ def apply(limits: Limits) -> None:
             resource.RLIMIT_AS,
             (address_mb + 2 * limits.memory_mb + limits.processes * (_STACK_MB + _ARENA_MB)) * _MB,
         ),
-        (resource.RLIMIT_NPROC, limits.processes),
+        *([(resource.RLIMIT_NPROC, limits.processes)] if own_user else []),
         (resource.RLIMIT_FSIZE, limits.file_mb * _MB),
         (resource.RLIMIT_NOFILE, limits.descriptors),
         (resource.RLIMIT_CPU, limits.cpu_seconds),

@@ -96,7 +96,7 @@ def enter(rung: int, view: View, budget: Limits, keep: set[int]) -> None:
         OSError: a step failed; the process must not run student code then.
     """
     if rung == TRUSTED:
-        limits.apply(budget)
+        limits.apply(budget, own_user=False)
         syscalls.die_with_parent()
         syscalls.close_all_but(keep)
         return

@@ -4,6 +4,7 @@ them."""
 import os
 import signal
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -216,6 +217,19 @@ def test_threads_are_limited(play):
     """Threads count as processes do."""
     threads = "import threading, time\nfor _ in range(10_000): threading.Thread(target=time.sleep, args=(60,), daemon=True).start()"
     assert play.error(threads).startswith("RuntimeError")
+
+
+def test_other_processes_of_the_user_do_not_count(play, open_play):
+    """An ordinary user's desktop has hundreds: neither with walls nor without do they leave a submission none."""
+    sleeping = [subprocess.Popen(["sleep", "60"]) for _ in range(80)]
+    try:
+        start = "import subprocess; subprocess.run(['true'], check=True)"
+        assert play.run(start)["failure"] is None
+        assert open_play.run(start)["failure"] is None
+    finally:
+        for process in sleeping:
+            process.kill()
+            process.wait()
 
 
 def test_everything_started_dies_with_the_player(play):
