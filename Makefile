@@ -30,7 +30,7 @@ course: env  ## set up, get data, build the site, grade a sample class, serve it
 	$(PY) book/front_door.py build
 	if [ "$(SERVE)" != 0 ]; then $(MAKE) --no-print-directory serve; fi
 
-test: env browser lint  ## run all tests but the slow ones (under 25 minutes on two cores)
+test: env browser lint  ## run all tests but the slow ones (under 30 minutes on two cores)
 	@$(PY) -m pytest -m "not slow"
 
 test-slow: env browser  ## run the slow tests
