@@ -64,14 +64,18 @@ for port in ports:
 """
 
 
-def intrude(address: str, processes: list, home: Path) -> list[str]:
-    """Attack as another Unix user, if we can become one, and return what was achieved."""
-    ports = {
+def listening(processes: list) -> set[int]:
+    """Return the ports on which processes listen."""
+    return {
         connection.laddr.port
         for process in processes
         for connection in process.net_connections("tcp")
         if connection.status == psutil.CONN_LISTEN
     }
+
+
+def intrude(address: str, ports: set[int], home: Path) -> list[str]:
+    """Attack as another Unix user, if we can become one, and return what was achieved."""
     scheduler = address.partition("://")[2]
     assert int(scheduler.rpartition(":")[2]) in ports
     command = [sys.executable, "-c", INTRUDER, scheduler, *map(str, ports)]
@@ -118,19 +122,19 @@ def status(outcome):
 
 def test_nobody_else_can_use_the_cluster(tmp_path, home):
     """Another Unix user reaches every port of the cluster, and must achieve nothing with any of them."""
-    # Players of other tests may still be there; they have no network, and tell an ordinary user nothing.
-    others = psutil.Process().children(recursive=True)
+    # Of other tests there may be players, which tell an ordinary user nothing, and a server of the book's.
+    own = psutil.Process()
+    others, before = own.children(recursive=True), listening([own])
     with local_client(2, tmp_path) as client:
-        children = psutil.Process().children(recursive=True)
-        family = [psutil.Process(), *(child for child in children if child not in others)]
-        assert intrude(client.scheduler.address, family, home) == []
+        family = [own, *(child for child in own.children(recursive=True) if child not in others)]
+        assert intrude(client.scheduler.address, listening(family) - before, home) == []
 
 
 def test_intruder_succeeds_on_a_plain_cluster(tmp_path, home):
     """The same intruder takes over the cluster that Dask makes by default: the test above tests something."""
     options = {"n_workers": 1, "processes": False, "protocol": "tcp", "dashboard_address": None}
     with dask.config.set({"temporary-directory": str(tmp_path)}), LocalCluster(**options) as cluster:
-        achieved = intrude(cluster.scheduler_address, [psutil.Process()], home)
+        achieved = intrude(cluster.scheduler_address, listening([psutil.Process()]), home)
     assert f"client without certificate runs code as {os.getuid()}" in achieved
     assert "browser answers" in achieved
 
