@@ -81,10 +81,10 @@ def _make(options: argparse.Namespace) -> None:
         print(f"  torch sees: {_card()}")
     for stale in VENV.glob("installed-*"):
         stale.unlink()
-    options.stamp.touch()
-    if gpu:
-        options.stamp.with_name(f"{options.stamp.name.removesuffix('-gpu')}-gpu").touch()
-        options.stamp.with_name(options.stamp.name.removesuffix("-gpu")).touch()
+    # The CUDA build that was asked for serves runs that do not ask, too.
+    plain = options.stamp.name.removesuffix("-gpu")
+    for name in (plain, f"{plain}-gpu") if gpu else (plain,):
+        options.stamp.with_name(name).touch()
 
 
 def _runs() -> bool:

@@ -30,14 +30,11 @@ class Found:
     """The file that pip would install for a requirement.
 
     Attributes:
-        name, version: of the package; the version with its suffix, such as 2.13.0+cpu.
-        url: where the file is.
+        version: with its suffix, such as 2.13.0+cpu.
         requires: the requirements that the file states, extras left out.
     """
 
-    name: str
     version: str
-    url: str
     requires: tuple[str, ...]
 
 
@@ -200,4 +197,4 @@ def is_network(said: str) -> bool:
 def _found(install: dict[str, Any]) -> Found:
     metadata = install["metadata"]
     requires = tuple(text for text in metadata.get("requires_dist", ()) if "extra ==" not in text)
-    return Found(metadata["name"], metadata["version"], install["download_info"]["url"], requires)
+    return Found(metadata["version"], requires)
