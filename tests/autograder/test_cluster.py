@@ -21,6 +21,8 @@ from autograder.new import new_assignment
 from autograder.referee import Referee
 from autograder.source import reference_answers
 
+# Dask's own port, 8787, may be someone's: "dashboard_address": None alone still asks for it.
+ANY_PORT = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
 AS_ANOTHER_USER = Path(__file__).resolve().parents[1] / "as_another_user.py"
 # Tries all that another user of the machine can: no certificate, one of its own, a web browser.
 INTRUDER = """
@@ -132,7 +134,7 @@ def test_nobody_else_can_use_the_cluster(tmp_path, home):
 
 def test_intruder_succeeds_on_a_plain_cluster(tmp_path, home):
     """The same intruder takes over the cluster that Dask makes by default: the test above tests something."""
-    options = {"n_workers": 1, "processes": False, "protocol": "tcp", "dashboard_address": None}
+    options = {"n_workers": 1, "processes": False, "protocol": "tcp", **ANY_PORT}
     with dask.config.set({"temporary-directory": str(tmp_path)}), LocalCluster(**options) as cluster:
         achieved = intrude(cluster.scheduler_address, listening([psutil.Process()]), home)
     assert f"client without certificate runs code as {os.getuid()}" in achieved
@@ -192,7 +194,7 @@ def certificates(tmp_path):
 def test_cluster_of_ones_own_grades_over_tls(demo, certificates, tmp_path):
     """--scheduler with certificates from the Dask configuration gives the same grades, also with threads."""
     grading, submissions = demo
-    options = {"n_workers": 1, "threads_per_worker": 4, "memory_limit": None, "dashboard_address": None}
+    options = {"n_workers": 1, "threads_per_worker": 4, "memory_limit": None, **ANY_PORT}
     settings = {**certificates, "temporary-directory": str(tmp_path / "dask")}
     with dask.config.set(settings), LocalCluster(protocol="tls://", **options) as cluster:
         address, results = cluster.scheduler_address, tmp_path / "results"
