@@ -17,10 +17,16 @@ from pathlib import Path
 import click
 from nbformat import NotebookNode
 
-from autograder.answers import AnswerFile, fill, read_answer_file, weight_files, write_submission
 from autograder.assignment import Assignment, load_assignment
-from autograder.collect import collect_manifest
-from autograder.source import reference_answers, released_notebook
+from autograder.assignment.answer_files import (
+    AnswerFile,
+    fill,
+    read_answer_file,
+    weight_files,
+    write_submission,
+)
+from autograder.assignment.source import reference_answers, released_notebook
+from autograder.judge.collection import collect_manifest
 
 MARK = ".sample-class"
 # Of the wrong answers to one question: a class that shows every kind, and is graded in minutes.

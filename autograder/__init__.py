@@ -4,8 +4,8 @@ Checks, reference and scores live in one process (the *referee*), student code i
 sandbox); only plain values cross between them. This package knows nothing of any course: it works on any
 folder of assignments.
 
-Nothing of ours is imported here on purpose: the player imports `autograder.player`, and must not drag the
-referee in with it.
+Nothing of ours is imported here on purpose: the player imports this package, and must not drag the referee in
+with it.
 """
 
 from pathlib import Path

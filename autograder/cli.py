@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder import __version__
-from autograder.assignment import Assignment, load_assignment
+from autograder.assignment.definition import Assignment, load_assignment
 from autograder.errors import InfrastructureError, Rejected, UsageError
 
 if TYPE_CHECKING:
-    from autograder.submission import Submission
+    from autograder.submission.discovery import Submission
 
 OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -95,7 +95,7 @@ def cli() -> None:
 @click.argument("name", metavar="ASSIGNMENT")
 def new(name: str) -> None:
     """Make the skeleton of an assignment for its author."""
-    from autograder.new import new_assignment
+    from autograder.assignment.skeleton import new_assignment
 
     click.echo(f"{new_assignment(name)}: edit notebook.py and the checks, then run `autograder test {name}`")
 
@@ -104,7 +104,7 @@ def new(name: str) -> None:
 @assignment_argument
 def test(assignment: Assignment) -> int:
     """Test an assignment itself: reference, alternatives, wrong answers, mutants and release."""
-    from autograder.contract import contract
+    from autograder.contract.clauses import contract
 
     failures = 0
     for finding in contract(assignment):
@@ -122,8 +122,8 @@ def test(assignment: Assignment) -> int:
 )
 def release(assignment: Assignment, target: Path) -> None:
     """Write the student's notebook and files, and nothing else."""
-    from autograder.collect import collect_manifest
-    from autograder.release import write_release
+    from autograder.assignment.release import write_release
+    from autograder.judge.collection import collect_manifest
 
     for path in write_release(assignment, collect_manifest(assignment), target / assignment.id):
         click.echo(path)
@@ -156,7 +156,7 @@ def grade(
 
     What has its grade already is not graded again, so a run that was stopped goes on where it was.
     """
-    from autograder.classroom import grade_class
+    from autograder.classroom.class_run import grade_class
     from autograder.tables import print_scores, progress_bar
 
     found = _find(submissions, assignment.id)
@@ -181,7 +181,8 @@ def grade(
 
 def _find(paths: tuple[Path, ...], assignment: str) -> list[Submission]:
     """Find submissions. One named alone must be a notebook; a broken one among others is rejected later."""
-    from autograder.submission import find_submissions, read_submission
+    from autograder.submission.discovery import find_submissions
+    from autograder.submission.reading import read_submission
 
     with _system_errors_told():
         found = find_submissions(paths, assignment)
@@ -201,7 +202,8 @@ def check(assignment: Assignment, notebook: Path) -> int:
 
     It answers "will this be graded as I see it?", and it needs no sandbox: the notebook is yours.
     """
-    from autograder.notebook import NOTE, check_notebook
+    from autograder.notebook.checking import NOTE
+    from autograder.notebook.whole import check_notebook
     from autograder.tables import print_checks
 
     with _system_errors_told():
@@ -218,8 +220,8 @@ def check(assignment: Assignment, notebook: Path) -> int:
 @results_option
 def feedback(assignment: Assignment, results: Path) -> None:
     """Write one HTML page a student, beside the result."""
-    from autograder.classroom import read_results
-    from autograder.feedback import write_feedback
+    from autograder.files import read_results
+    from autograder.pages.feedback import write_feedback
 
     found = read_results(results / assignment.id)
     with _system_errors_told():
@@ -233,8 +235,8 @@ def feedback(assignment: Assignment, results: Path) -> None:
 @results_option
 def report(assignment: Assignment, results: Path) -> None:
     """Write the report on the class: scores, pass rates, times, flags."""
-    from autograder.classroom import read_results
-    from autograder.report import write_report
+    from autograder.files import read_results
+    from autograder.pages.report import write_report
 
     found = [result for _, result in read_results(results / assignment.id)]
     with _system_errors_told():

@@ -16,11 +16,12 @@ from typing import Any
 
 from packaging.requirements import Requirement
 
-from autograder import PACKAGE, seeds
-from autograder.assignment import Assignment
+from autograder import PACKAGE
+from autograder.assignment.definition import Assignment
 from autograder.errors import InfrastructureError
+from autograder.judge import seeds
+from autograder.referee.processes import Zygote
 from autograder.sandbox import rungs, trial
-from autograder.spawn import Zygote
 
 # What a grader cannot do without; anything else of the lock serves the book, the hub or single assignments.
 NEEDED_LIBRARIES = (

@@ -15,6 +15,8 @@ SCHEMA = "autograder/result-1"
 CHECK_STATUSES = ("passed", "failed", "partial", "timeout", "crashed", "protocol_error", "not_run")
 SUBMISSION_STATUSES = ("graded", "rejected", "infrastructure_error")
 VISIBILITIES = ("public", "hidden")
+# Rows and columns of a picture of expected and got.
+PICTURE_CELLS = 12
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class CheckResult:
 
     `message` may be shown to the student as it is. `picture` is None or
     `{"expected": nested list, "got": nested list}` of a failed public check, at most 2-D and 12 by 12.
-    `figures` are the records of what the check showed (`autograder.figures`), for the student in any case.
+    `figures` are the records of what the check showed (`checks.figures`), for the student in any case.
     `duration` (seconds) is for the instructor: student code chooses it, so feedback never shows it.
     """
 

@@ -11,10 +11,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autograder.classroom import ClassSummary
+from autograder.classroom.class_run import ClassSummary
 from autograder.doctor import Part
-from autograder.pages import inert, inert_name, points
 from autograder.result import Result
+from autograder.text import inert, inert_name, points
 
 COLOURS = dict.fromkeys(("passed", "graded", "ok"), "green") | dict.fromkeys(("partial", "warning"), "yellow")
 

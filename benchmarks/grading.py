@@ -21,12 +21,13 @@ from machine import write_results
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-from autograder.answers import fill, read_answer_file
 from autograder.assignment import Assignment, load_assignment
-from autograder.classroom import grade_class
+from autograder.assignment.answer_files import fill, read_answer_file
+from autograder.assignment.source import reference_answers
+from autograder.classroom.class_run import grade_class
 from autograder.referee import Referee
-from autograder.source import reference_answers
-from autograder.submission import Submission, find_submissions, rebuild
+from autograder.submission.discovery import Submission, find_submissions
+from autograder.submission.rebuild import rebuild
 
 
 def notebooks(assignment: Assignment, referee: Referee, count: int) -> list[NotebookNode]:

@@ -18,11 +18,11 @@ from pathlib import Path
 import click
 from machine import write_results
 
-from autograder.answers import fill, read_answer_file, weight_files, write_submission
 from autograder.assignment import Assignment, load_assignment
+from autograder.assignment.answer_files import fill, read_answer_file, weight_files, write_submission
+from autograder.assignment.source import reference_answers
 from autograder.referee import Referee
-from autograder.source import reference_answers
-from autograder.submission import Submission
+from autograder.submission.discovery import Submission
 
 ASSIGNMENTS = sorted(path.parent.name for path in Path("assignments").glob("*/assignment.toml"))
 HEADER = ["submission", "libraries", "seconds", "of these, training", "points"]

@@ -20,10 +20,10 @@ import numpy as np
 from machine import write_results
 from models import REFERENCES, weights_path
 
-from autograder.answers import read_answer_file
 from autograder.assignment import load_assignment
-from autograder.source import reference_answers
-from autograder.weightfiles import load_weights
+from autograder.assignment.answer_files import read_answer_file
+from autograder.assignment.source import reference_answers
+from autograder.player.weight_files import load_weights
 from kernelwise import recipes
 from kernelwise.models import torch_nets
 from kernelwise.training import predict

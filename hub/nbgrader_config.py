@@ -7,8 +7,9 @@ Load it in the `nbgrader_config.py` of the course directory, the folder where `n
     c.CourseDirectory.course_id = "kernelwise"
     c.Exchange.root = "/srv/nbgrader/exchange"
 
-`autograder.release.write_source` writes an assignment into `source/`; from there on all commands of nbgrader
-and all buttons of formgrader work as ever. What replaces which step, and why: `autograder.nbgrader_bridge`.
+`autograder.assignment.release.write_source` writes an assignment into `source/`; from there on all commands
+of nbgrader and all buttons of formgrader work as ever. What replaces which step, and why:
+`autograder.nbgrader_bridge`.
 
 Hidden inputs come from the instructor's secret, which AUTOGRADER_SECRET in nbgrader's environment names;
 or set `c.Grading.seed`. With `c.Grading.results` set, each `result.json` is written below that folder too;

@@ -2,6 +2,9 @@
 
 import ast
 import re
+import subprocess
+import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -17,9 +20,12 @@ MAY_IMPORT = {
     # it runs before anything is installed; what it tries the sandbox with needs nothing
     "setup": {"setup", "autograder"},
 }
-# What runs in the sandbox with the student's code, and what it shares with the referee's side.
-PLAYER = {"zygote", "player", "shell", "plain", "codec", "wire", "models", "weightfiles", "sandbox"}
-SHARED = {"errors", "tensorflow_symbols"}
+# The row of a room in CONTRIBUTING: its name, and the rooms that it may import.
+ROW = re.compile(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|$", re.MULTILINE)
+GROUND = {"errors", "result", "text", "files", "tensorflow_symbols"}
+# What student code shares its process with, and what of it a student's own notebook uses.
+STUDENTS_SIDE = {"wire", "sandbox", "player"}
+ONLY_IN_THE_SANDBOX = {"autograder.player.serve", "autograder.player.zygote"}
 
 CODE_CELL = re.compile(r"^```+\s*\{code-cell\}[^\n]*\n(.*?)^```+", re.MULTILINE | re.DOTALL)
 OPTIONS = re.compile(r"\A(?:---\n.*?^---\n|(?::[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
@@ -78,19 +84,59 @@ def wrong_directions(root: Path) -> list[str]:
     return lines
 
 
-def player_leaks(root: Path) -> list[str]:
-    """Return a line for every import by which the student's process would load a module of the referee's."""
+def rooms_of(guide: str) -> dict[str, set[str]]:
+    """Return the table of rooms in CONTRIBUTING: what each may import, in the order of the rows."""
+    table = guide.partition("### Rooms of the grader")[2].partition("\n## ")[0]
+    return {room: set(re.findall(r"`(\w+)`", allowed)) for room, allowed in ROW.findall(table)}
+
+
+def modules_of(root: Path) -> dict[str, Path]:
+    """Return the modules of the grader by their dotted names, without the skeleton that it copies."""
+    paths = [path for path in files_of(root, "autograder") if "template" not in path.parts]
+    dotted = {path: ".".join(path.relative_to(root).with_suffix("").parts) for path in paths}
+    return {name.removesuffix(".__init__"): path for path, name in dotted.items()}
+
+
+def imported_modules(root: Path) -> dict[str, set[str]]:
+    """Return which modules of the grader each of them imports by name, also within functions and for types."""
+    modules = modules_of(root)
+    graph = {}
+    for name, path in modules.items():
+        found = imports(python_of(path), package_of(root, path))
+        # of `from autograder.wire import codec` only the module `codec` counts, where it is one
+        graph[name] = {
+            target
+            for target in found & set(modules)
+            if not any(other.startswith(f"{target}.") and other in modules for other in found)
+        } - {name, "autograder"}
+    return graph
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1]
+
+
+def wrong_rooms(root: Path, rooms: dict[str, set[str]]) -> list[str]:
+    """Return a line for every import between rooms that the table does not allow."""
     lines = []
-    modules = {path.stem for path in (root / "autograder").iterdir() if path.suffix == ".py" or path.is_dir()}
-    for path in files_of(root, "autograder"):
-        if path.relative_to(root / "autograder").parts[0].removesuffix(".py") not in PLAYER | SHARED:
+    for name, targets in imported_modules(root).items():
+        if name == "autograder":
+            lines += [f"{name} imports {target}" for target in sorted(targets)]
             continue
-        for name in sorted(imports(python_of(path), package_of(root, path))):
-            top, _, rest = name.partition(".")
-            module = rest.split(".")[0]
-            if top == "autograder" and module in modules - PLAYER - SHARED:
-                lines.append(f"{path.relative_to(root)} imports {name}")
+        own = room_of(name)
+        allowed = GROUND | {own} | rooms.get(own, set())
+        lines += [f"{name} imports {target}" for target in sorted(targets) if room_of(target) not in allowed]
     return lines
+
+
+def circles(root: Path) -> list[str]:
+    """Return the modules that import one another in a circle."""
+    graph = imported_modules(root)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def test_no_import_goes_against_the_design():
@@ -98,15 +144,69 @@ def test_no_import_goes_against_the_design():
     assert wrong_directions(ROOT) == []
 
 
-def test_the_student_process_never_loads_the_referee():
+@pytest.fixture(scope="module")
+def rooms() -> dict[str, set[str]]:
+    """The table of rooms in CONTRIBUTING."""
+    return rooms_of((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+
+
+def test_rooms_import_what_their_table_says(rooms):
+    """Open a room and know what it can reach; the ground reaches nothing."""
+    assert wrong_rooms(ROOT, rooms) == []
+
+
+def test_every_room_has_a_row_and_every_row_a_room(rooms):
+    """A folder that was added, moved or renamed is not silently left out of the table."""
+    there = {room_of(name) for name in modules_of(ROOT) if name != "autograder"}
+    assert sorted(there - GROUND) == sorted(rooms)
+    assert there >= GROUND
+
+
+def test_table_of_rooms_goes_from_the_bottom_to_the_top(rooms):
+    """Each room imports rooms of rows above it only, so that no two can ever need each other."""
+    rows = list(rooms)
+    assert [room for room in rows if not rooms[room] <= set(rows[: rows.index(room)])] == []
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    """Each module can be read and tested after those that it imports."""
+    assert circles(ROOT) == []
+
+
+def test_student_process_never_loads_the_referee(rooms):
     """No check, reference or score is ever in the memory of the process that runs student code."""
-    assert player_leaks(ROOT) == []
+    for room in STUDENTS_SIDE:
+        assert rooms[room] <= STUDENTS_SIDE
+        source = (ROOT / "autograder" / room / "__init__.py").read_text(encoding="utf-8")
+        assert imports(source) == set()
 
 
-def test_the_player_modules_are_where_this_test_looks():
-    """A renamed player module is not silently left out of the rule above."""
-    names = {path.stem for path in (ROOT / "autograder").iterdir()}
-    assert sorted((PLAYER | SHARED) - names) == []
+def test_only_a_students_own_notebook_uses_the_player(rooms):
+    """No room of the grader loads the student's side: not its shell, and none of what that loads."""
+    assert [room for room, allowed in rooms.items() if "player" in allowed] == ["notebook"]
+    used = {
+        target
+        for name, targets in imported_modules(ROOT).items()
+        if ".notebook" in name
+        for target in targets
+    }
+    assert used & ONLY_IN_THE_SANDBOX == set()
+    assert set(modules_of(ROOT)) >= ONLY_IN_THE_SANDBOX
+
+
+def test_referee_loads_nothing_of_the_students_side():
+    """The same, seen in a process: with the referee neither IPython nor the player is loaded."""
+    code = (
+        "import sys, autograder.referee.referee, autograder.classroom.class_run; "
+        "print([name for name in sys.modules if name.startswith(('IPython', 'autograder.player'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_table_of_rooms_fits_on_one_screen(rooms):
+    """A newcomer sees the whole house at once."""
+    assert len(rooms) + 2 <= 25
 
 
 def test_every_folder_of_the_design_is_read():
@@ -169,32 +269,55 @@ def test_right_direction_is_not_complained_of(tmp_path, name, source):
     assert wrong_directions(tmp_path) == []
 
 
+HOUSE = {"wire": set(), "player": {"wire"}, "judge": {"wire"}}
+
+
 @pytest.mark.parametrize(
     ("name", "source", "imported"),
     [
-        ("autograder/player.py", "import autograder.referee", "autograder.referee"),
-        ("autograder/shell.py", "from autograder import referee", "autograder.referee"),
-        ("autograder/zygote.py", "from . import referee", "autograder.referee"),
-        ("autograder/sandbox/rungs.py", "from ..referee import Referee", "autograder.referee"),
-        ("autograder/errors.py", "from autograder.referee import Referee", "autograder.referee"),
+        ("player/serve.py", "import autograder.judge.verdict", "autograder.judge.verdict"),
+        ("player/shell.py", "from autograder.judge import verdict", "autograder.judge.verdict"),
+        ("player/serve.py", "def f():\n    from ..judge.verdict import x", "autograder.judge.verdict"),
+        ("wire/codec.py", "from autograder.judge.verdict import x", "autograder.judge.verdict"),
+        ("errors.py", "from autograder import judge", "autograder.judge"),
+        ("attic/box.py", "from autograder.wire import codec", "autograder.wire.codec"),
+        (
+            "judge/hints.py",
+            "if TYPE_CHECKING:\n    from autograder.player.shell import x",
+            "autograder.player.shell",
+        ),
     ],
 )
-def test_referee_in_the_player_is_found(tmp_path, name, source, imported):
-    """Each spelling of an import of the referee's side is seen, also in the modules that both sides share."""
-    write(tmp_path, "autograder/referee.py", "")
-    write(tmp_path, name, source)
-    assert f"{name} imports {imported}" in player_leaks(tmp_path)
+def test_import_of_a_wrong_room_is_found(tmp_path, name, source, imported):
+    """Each spelling is seen, in the ground too, and in a folder without a row; also what only types need."""
+    for path in ("judge/__init__.py", "judge/verdict.py", "wire/codec.py", "player/shell.py"):
+        write(tmp_path, f"autograder/{path}", "")
+    write(tmp_path, f"autograder/{name}", source)
+    module = "autograder." + name.removesuffix(".py").replace("/", ".")
+    assert wrong_rooms(tmp_path, HOUSE) == [f"{module} imports {imported}"]
 
 
-def test_player_modules_may_import_each_other(tmp_path):
-    """Within the sandbox's own modules every import is fine, and the referee may import them."""
-    write(tmp_path, "autograder/wire.py", "from autograder.errors import Rejected")
-    write(tmp_path, "autograder/errors.py", "")
-    write(
-        tmp_path,
-        "autograder/player.py",
-        "from autograder import __version__, wire\nfrom .sandbox import rungs",
+def test_import_of_an_allowed_room_is_not_complained_of(tmp_path):
+    """A room's own modules, those of its row and the ground."""
+    for name in ("errors", "wire/codec", "player/calls"):
+        write(tmp_path, f"autograder/{name}.py", "")
+    source = "from autograder.errors import Rejected\nfrom autograder.player import calls\nimport numpy\n"
+    write(tmp_path, "autograder/player/serve.py", source + "from autograder.wire.codec import encode")
+    assert wrong_rooms(tmp_path, HOUSE) == []
+
+
+def test_circle_is_found(tmp_path):
+    """Also one that only types, or an import within a function, close."""
+    write(tmp_path, "autograder/judge/a.py", "from autograder.judge.b import x")
+    write(tmp_path, "autograder/judge/b.py", "def f():\n    from autograder.judge import c")
+    write(tmp_path, "autograder/judge/c.py", "if TYPE_CHECKING:\n    from autograder.judge.a import y")
+    assert set(circles(tmp_path)) == {"autograder.judge.a", "autograder.judge.b", "autograder.judge.c"}
+
+
+def test_table_of_rooms_is_read():
+    """The rows of the right table, with what each allows."""
+    guide = "| `x` | y | `z` |\n### Rooms of the grader\n| room | is | may |\n|---|---|---|\n"
+    guide += (
+        "| `wire` | frames | |\n| `player` | `serve` | `wire`, `errors` |\n\n## Next\n| `a` | b | `c` |\n"
     )
-    write(tmp_path, "autograder/sandbox/rungs.py", "import os")
-    write(tmp_path, "autograder/referee.py", "from autograder import wire")
-    assert player_leaks(tmp_path) == []
+    assert rooms_of(guide) == {"wire": set(), "player": {"wire", "errors"}}

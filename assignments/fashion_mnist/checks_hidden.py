@@ -7,8 +7,15 @@ from itertools import product
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_logits, assert_shape, fail, scale
-from autograder.figures import show_confusion_matrix, show_examples
+from autograder.checks import (
+    assert_close,
+    assert_logits,
+    assert_shape,
+    fail,
+    scale,
+    show_confusion_matrix,
+    show_examples,
+)
 from kernelwise.data import fashion_mnist
 from kernelwise.data.warps import warp_images
 

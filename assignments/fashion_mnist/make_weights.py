@@ -15,9 +15,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.nn import functional as F
 
-from autograder.answers import read_answer_file
 from autograder.assignment import load_assignment
-from autograder.source import reference_answers
+from autograder.assignment.answer_files import read_answer_file
+from autograder.assignment.source import reference_answers
 from kernelwise.data import fashion_mnist
 from kernelwise.training import fit_torch, seed_everything
 

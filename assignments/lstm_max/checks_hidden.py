@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_equal, assert_shape, fail, scale
-from autograder.figures import show_curve
+from autograder.checks import assert_close, assert_equal, assert_shape, fail, scale, show_curve
 from kernelwise.data.sequences import draw_sequences
 
 STEPS = 20

@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.checks import assert_close, assert_equal, assert_logits, assert_shape, fail, scale
-from autograder.figures import show_boxes, show_confusion_matrix, show_examples
+from autograder.checks import (
+    assert_close,
+    assert_equal,
+    assert_logits,
+    assert_shape,
+    fail,
+    scale,
+    show_boxes,
+    show_confusion_matrix,
+    show_examples,
+)
 from kernelwise import boxes
 from kernelwise.data.shapes import draw_shapes
 

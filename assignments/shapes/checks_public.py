@@ -3,8 +3,15 @@
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_equal, assert_logits, assert_shape, fail, scale
-from autograder.figures import show_history
+from autograder.checks import (
+    assert_close,
+    assert_equal,
+    assert_logits,
+    assert_shape,
+    fail,
+    scale,
+    show_history,
+)
 from kernelwise.data.shapes import draw_shapes
 
 NAN = float("nan")

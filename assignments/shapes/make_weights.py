@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.answers import read_answer_file
+from autograder.assignment.answer_files import read_answer_file
 from kernelwise import recipes
 from kernelwise.models import keras_nets, torch_nets
 from kernelwise.models.twins import copy_weights, save_weights

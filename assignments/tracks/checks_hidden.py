@@ -3,8 +3,17 @@
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_equal, assert_logits, assert_shape, fail, scale
-from autograder.figures import show_confusion_matrix, show_curve, show_examples
+from autograder.checks import (
+    assert_close,
+    assert_equal,
+    assert_logits,
+    assert_shape,
+    fail,
+    scale,
+    show_confusion_matrix,
+    show_curve,
+    show_examples,
+)
 from kernelwise.data.tracks import draw_tracks
 
 # 0.3 and 0.29979 are both right.

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.answers import read_answer_file
+from autograder.assignment.answer_files import read_answer_file
 from kernelwise.data.tracks import draw_tracks
 from kernelwise.models import keras_nets
 from kernelwise.models.twins import copy_weights, save_weights

@@ -10,11 +10,11 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Integer, Unicode
 
-from autograder.assignment import Assignment, load_assignment
+from autograder.assignment.definition import Assignment, load_assignment
 from autograder.errors import UsageError
 from autograder.nbgrader_bridge.warm import warm_referee
-from autograder.referee import Referee
-from autograder.submission import Submission
+from autograder.referee.referee import Referee
+from autograder.submission.discovery import Submission
 
 
 class Grading(NbGraderPreprocessor):

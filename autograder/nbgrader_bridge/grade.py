@@ -8,13 +8,12 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from autograder.atomic import write_atomically
-from autograder.cells import is_check, question_of
+from autograder.assignment.cells import is_check, question_of
 from autograder.errors import InfrastructureError
-from autograder.feedback import feedback_fragment
-from autograder.folders import student_folder
+from autograder.files import student_folder, write_atomically
 from autograder.nbgrader_bridge.course import Grading
-from autograder.referee import Graded
+from autograder.pages.feedback import feedback_fragment
+from autograder.referee.referee import Graded
 from autograder.result import Result
 
 

@@ -8,12 +8,12 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.cells import is_answer, question_of
+from autograder.assignment.cells import is_answer, question_of
 from autograder.errors import UsageError
 from autograder.nbgrader_bridge.grade import summary
 from autograder.nbgrader_bridge.submitted import without_tags
-from autograder.pages import inert
 from autograder.result import Result
+from autograder.text import inert
 
 
 class SaveGrades(SaveAutoGrades):

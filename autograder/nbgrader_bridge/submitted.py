@@ -11,10 +11,11 @@ from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode, v4
 from nbgrader.api import Gradebook
 
-from autograder.cells import is_check
+from autograder.assignment.cells import is_check
 from autograder.errors import Rejected, UsageError
 from autograder.nbgrader_bridge.course import Grading, course_directory, submitted_folder
-from autograder.submission import read_submission, rebuild
+from autograder.submission.reading import read_submission
+from autograder.submission.rebuild import rebuild
 
 
 class Unread(NotebookExporter):

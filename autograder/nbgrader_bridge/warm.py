@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder import provenance
-from autograder.assignment import Assignment
+from autograder.assignment.definition import Assignment
 from autograder.errors import InfrastructureError
-from autograder.referee import Referee
-from autograder.seeds import class_seed, fingerprint
+from autograder.judge.seeds import class_seed, fingerprint
+from autograder.referee import conditions
+from autograder.referee.referee import Referee
 
 _referees: dict[Path, tuple[object, Referee]] = {}
 # A referee grades one submission at a time; a server may be asked for two.
@@ -40,7 +40,7 @@ def warm_referee(
 
 def _is_current(asked: object, was_asked: object, referee: Referee) -> bool:
     known = referee.environment
-    now = provenance.environment(referee.assignment, referee.rung, known["seed"])
+    now = conditions.environment(referee.assignment, referee.rung, known["seed"])
     # Modules once imported stay as they are: a new referee in this process would say what is not so.
     if stale := [part for part in ("reference", "grader") if now[part] != known[part]]:
         raise InfrastructureError(

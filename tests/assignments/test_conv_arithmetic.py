@@ -17,8 +17,8 @@ import numpy as np
 import pytest
 
 from autograder.assignment import load_assignment
-from autograder.collect import collect_manifest
-from autograder.release import released_notebook
+from autograder.assignment.source import released_notebook
+from autograder.judge.collection import collect_manifest
 
 FOLDER = Path(__file__).parents[2] / "assignments" / "conv_arithmetic"
 QUESTIONS = ("output_size", "conv1d", "conv2d", "max_pool2d", "receptive_field")

@@ -12,9 +12,10 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner
 
-from autograder.answers import read_answer_file
 from autograder.assignment import load_assignment
-from autograder.submission import find_submissions, is_valid_student, read_submission
+from autograder.assignment.answer_files import read_answer_file
+from autograder.submission.discovery import find_submissions, is_valid_student
+from autograder.submission.reading import read_submission
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENTS = sorted(path.parent.name for path in (ROOT / "assignments").glob("*/assignment.toml"))

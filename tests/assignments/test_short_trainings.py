@@ -7,10 +7,10 @@ import pytest
 import torch
 from torch import nn
 
-from autograder.answers import read_answer_file
-from autograder.live import LiveSession, public_checks
-from autograder.student import Student
-from autograder.weights import Weights
+from autograder.assignment.answer_files import read_answer_file
+from autograder.judge.student import Student
+from autograder.notebook.live import LiveSession, public_checks
+from autograder.submission.weights import Weights
 
 TRACKS = Path(__file__).parents[2] / "assignments/tracks"
 CHECKS = public_checks(TRACKS / "checks_public.py")

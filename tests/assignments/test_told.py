@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.answers import read_answer_file
+from autograder.assignment.answer_files import read_answer_file
 from kernelwise import recipes
 from kernelwise.boxes import intersection_over_union
 from kernelwise.data.sequences import draw_sequences

@@ -12,10 +12,10 @@ import pytest
 from nbformat import NotebookNode
 
 from autograder.assignment import Assignment, Budget, load_assignment
-from autograder.release import released_notebook
+from autograder.assignment.source import released_notebook
+from autograder.referee.processes import PlayerProcess, Zygote
 from autograder.result import CheckSpec
 from autograder.sandbox import rungs
-from autograder.spawn import PlayerProcess, Zygote
 
 # The other rung is tested by running these tests as another user (tests/test_unprivileged.py).
 RUNGS = (rungs.ROOT,) if os.geteuid() == 0 else (rungs.USER,)

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from autograder.atomic import write_atomically
 from autograder.errors import UsageError
+from autograder.files import write_atomically
 
 
 def test_file_and_its_folder_are_made(tmp_path):

@@ -9,11 +9,11 @@ import nbformat
 import pytest
 
 from autograder import cli
-from autograder.answers import fill
 from autograder.assignment import load_assignment
-from autograder.collect import collect_manifest
+from autograder.assignment.answer_files import fill
+from autograder.assignment.source import reference_answers, released_notebook
+from autograder.judge.collection import collect_manifest
 from autograder.result import CheckResult, Result
-from autograder.source import reference_answers, released_notebook
 from autograder.tables import print_checks
 
 AUTOGRADER = Path(sys.executable).parent / "autograder"

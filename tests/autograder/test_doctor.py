@@ -7,8 +7,8 @@ import pytest
 
 from autograder import doctor
 from autograder.assignment import load_assignment
+from autograder.assignment.skeleton import new_assignment
 from autograder.doctor import Part
-from autograder.new import new_assignment
 from autograder.referee import Referee
 
 NO_WAY = "Operation not permitted"

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 import autograder
 from autograder.assignment import load_assignment
-from autograder.pictures import picture
+from autograder.judge.comparison import picture
 from autograder.referee import Referee
 from autograder.result import (
     CHECK_STATUSES,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.assignment import Budget
-from autograder.spawn import Zygote
+from autograder.referee.processes import Zygote
 from autograder.tensorflow_symbols import FLAGS
 from setup.environment import STARTUP_LINE
 from tests.autograder.conftest import RUNGS, Play

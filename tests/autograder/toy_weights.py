@@ -14,7 +14,7 @@ import numpy as np
 import safetensors.numpy
 
 from autograder.assignment import Assignment, load_assignment
-from autograder.weights import Weights
+from autograder.submission.weights import Weights
 
 SETTINGS = """\
 title = "Bright or dark"

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from autograder.assignment import Assignment, Budget, load_assignment
+from autograder.assignment.answer_files import fill
+from autograder.assignment.source import reference_answers
 from autograder.referee import Graded, Referee
-from autograder.release import fill, reference_answers
 from autograder.result import CheckResult, Result
 from autograder.sandbox import rungs
 

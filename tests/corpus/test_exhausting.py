@@ -12,9 +12,9 @@ import nh3
 import numpy as np
 import pytest
 
-from autograder import codec
 from autograder.assignment import Budget
 from autograder.referee import Referee
+from autograder.wire import codec
 from tests.corpus.conftest import SEED, WRONG, Grader, assert_loses, checks_of, flags_of
 
 ENDLESS = {
@@ -159,7 +159,7 @@ FLOODS = {
     "39-figures": "for i in range(50):\n    plt.figure(figsize=(1, 1), dpi=20); plt.show()",
     "39-traceback": "def f(n):\n    if n: f(n - 1)\n    else: raise ValueError('x' * (1 << 24))\nf(500)",
     # what the player would cut itself, with the knife taken away from it
-    "39-unlimited": "from autograder import player\nplayer.MAX_OUTPUTS = 10**9\nplayer.codec.encode = (lambda real: lambda v: real(v))(player.codec.encode)\n"
+    "39-unlimited": "from autograder.player import serve\nserve.OUTPUTS_AT_MOST = 10**9\nserve.codec.encode = (lambda real: lambda v: real(v))(serve.codec.encode)\n"
     "player._run.__code__ = (lambda request, shell, streams: {'outputs': [{'output_type': 'stream', 'name': 'stdout', 'text': 'x' * (1 << 20)}] * 40}).__code__",
 }
 

@@ -5,13 +5,13 @@ import time
 
 import pytest
 
-from autograder import wire
+from autograder.wire import frames
 from tests.corpus.conftest import WRONG, checks_of, flags_of
 
 # What a student finds at once: the wire's descriptor, and how a frame is written.
 FORGE = """\
 import os, struct, sys, threading, time
-from autograder import codec
+from autograder.wire import codec
 def end_of_the_wire():
     for n in os.listdir("/proc/self/fd"):
         try:
@@ -85,9 +85,9 @@ def test_18_early_reply_is_believed_where_ids_are_not_compared():
     """A reader that takes the next frame for the answer takes what was written before it asked."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        wire.send(theirs, {"value": "forged"})
-        wire.send(ours, {"op": "call"})
-        assert wire.receive(ours, time.monotonic() + 5)["value"] == "forged"
+        frames.send(theirs, {"value": "forged"})
+        frames.send(ours, {"op": "call"})
+        assert frames.receive(ours, time.monotonic() + 5)["value"] == "forged"
 
 
 @pytest.mark.parametrize(
@@ -126,12 +126,12 @@ def test_18_forged_reply_to_a_cell(grader, reply):
     """Whatever a reply holds, the submission is graded: a fault of a student's is never taken for one of ours."""
     # the process must answer for its other cells: only this cell's reply is forged, by the one who would send it
     patch = f"""
-from autograder import player, wire
-real = wire.send
+from autograder.wire import frames
+real = frames.send
 def forged(sock, value, *args):
-    wire.send = real
+    frames.send = real
     real(sock, {{"id": value["id"], **{reply}}}, *args)
-wire.send = forged
+frames.send = forged
 """
     graded = grader.loses("conv1d", ("conv1d", f"{WRONG['conv1d']}\n{patch}"))
     assert graded.result.dumps().encode("utf-8", "backslashreplace")
@@ -144,14 +144,15 @@ def test_18_player_without_any_code_of_ours(grader):
     answer = f"""
 {WRONG["conv1d"]}
 import sys
-from autograder import codec, plain, player, shell, wire
+from autograder.player import calls, plain_values, serve
+from autograder.wire import codec
 class Equal:
     def __eq__(self, other): return True
 def anything(*args, **kwargs): return 1.0
-plain.plain = player.plain = anything
+plain_values.plain = calls.plain = anything
 codec._encode_array = lambda array, parts: parts.append(b"f" + bytes(8))
-player._same = lambda *args: True
-player.seed_everything = shell.failure = anything
+calls._is_same = lambda *args: True
+serve.seed_everything = calls.failure = anything
 """
     graded = grader.grade(("receptive_field", answer + WRONG["receptive_field"]))
     assert graded.result.status == "graded"

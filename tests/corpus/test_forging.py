@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from autograder.submission import Submission
+from autograder.submission.discovery import Submission
 from tests.autograder.conftest import running_commands
 from tests.corpus import one_process
 from tests.corpus.conftest import WRONG, assert_loses, checks_of, flags_of

@@ -8,9 +8,9 @@ import threading
 import pytest
 
 from autograder.checks import StudentError
-from autograder.session import Session
-from autograder.student import Student
-from autograder.submission import rebuild
+from autograder.judge.student import Student
+from autograder.referee.session import Session
+from autograder.submission.rebuild import rebuild
 from tests.corpus import one_process
 from tests.corpus.conftest import COURSE, WRONG, checks_of, shown
 from tests.corpus.one_process import POINTS, nbgrader_points
@@ -234,7 +234,7 @@ def seen_by(grader, check, answer, question="conv1d"):
     session = Session(referee._zygote.spawn, cells, referee.assignment.budget, referee._seed)
     session.play()
     session.begin_check(check, question, 5.0)
-    return session, referee._checks.run(check, Student(session))[1]
+    return session, referee._checks.run(check, Student(session, session.models))[1]
 
 
 TELL = """\

@@ -13,9 +13,8 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 from nbgrader.utils import determine_grade, is_grade
 
-from autograder.cells import plain_cell
-from autograder.referee import submission_at
-from autograder.submission import Submission
+from autograder.assignment.cells import plain_cell
+from autograder.submission.discovery import Submission, submission_at
 from tests.corpus.conftest import WRONG, assert_loses, checks_of, flags_of
 
 

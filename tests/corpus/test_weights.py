@@ -21,15 +21,16 @@ import pytest
 import torch
 
 from autograder.assignment import Assignment, Budget
+from autograder.assignment.answer_files import fill
+from autograder.assignment.source import reference_answers
 from autograder.checks import StudentError
-from autograder.discovery import Submission
-from autograder.live import LiveSession
+from autograder.judge.student import Student
+from autograder.notebook.live import LiveSession
 from autograder.referee import Referee
-from autograder.release import fill, reference_answers
+from autograder.referee.session import Session
 from autograder.result import Result
-from autograder.session import Session
-from autograder.student import Student
-from autograder.weights import Weights
+from autograder.submission.discovery import Submission
+from autograder.submission.weights import Weights
 from tests.autograder import toy_weights as toy
 from tests.corpus import one_process
 
@@ -160,7 +161,7 @@ def test_57_code_in_a_keras_file(referee, tmp_path):
     with Session(referee._zygote.spawn, [_Cell(LAMBDA)], referee.assignment.budget, b"seed") as session:
         session.play()
         session.begin_check("c", "q", 5.0)
-        assert Student(session).ran() is True
+        assert Student(session, session.models).ran() is True
     (weights_folder(tmp_path) / "classify.keras").write_bytes(b"PK\x03\x04")
     result = graded_folder(referee, tmp_path)
     assert lost(result) == NEED_WEIGHTS
@@ -358,7 +359,8 @@ def test_57_builder_that_tells_what_a_network_saw(referee):
     """What fails in a process that was shown hidden inputs says so to nobody: a fresh one is asked, and tells nothing."""
     namespace: dict = {}
     exec(SPY, namespace)
-    student = Student(LiveSession(namespace, Weights(("classify",))))
+    live = LiveSession(namespace, Weights(("classify",)))
+    student = Student(live, live.models)
     student.model("classify", weights=False)(np.full((1, 8, 8), 0.125, np.float32))
     with pytest.raises(AssertionError, match=r"SPY \[\[0.125, 0.125, 0.125\]\]"):
         student.model("classify", weights=False, images=False)
@@ -390,7 +392,7 @@ def build_other(): raise ValueError(f"I saw {len(SEEN)} batches")
     with Session(referee._zygote.spawn, cells, referee.assignment.budget, b"seed", handed_in) as session:
         session.play()
         session.begin_check("c", "q", 8.0)
-        student = Student(session)
+        student = Student(session, session.models)
         student.model("classify")(np.zeros((600, 8, 8), np.float32))
         with pytest.raises(AssertionError, match="build_other raised ValueError: I saw 0 batches"):
             student.model("classify", build="build_other")
@@ -427,7 +429,7 @@ def test_57_forged_answer_that_carries_what_a_network_saw(referee, how, forger):
 _honest = build_model
 def build_model(): return Spy(*_honest())
 import sys
-Models, Handle = sys.modules["autograder.models"].Models, sys.modules["autograder.codec"].Handle
+Models, Handle = sys.modules["autograder.player.models"].Models, sys.modules["autograder.wire.codec"].Handle
 """
         + forger
         + "Models.answer = forged"
@@ -436,7 +438,7 @@ Models, Handle = sys.modules["autograder.models"].Models, sys.modules["autograde
     images = np.full((1, 8, 8), 0.125, np.float32)
     with Session(referee._zygote.spawn, [_Cell(source)], budget, b"seed", handed_in) as session:
         session.play()
-        student = Student(session)
+        student = Student(session, session.models)
         said = []
         for number, options in enumerate(({}, {"weights": False}, {"training": True}, {"weights": False})):
             session.begin_check(f"check {number}", "q", 8.0)

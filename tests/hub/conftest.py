@@ -19,10 +19,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.assignment import load_assignment
-from autograder.cells import check_id
-from autograder.collect import collect_manifest
+from autograder.assignment.answer_files import fill
+from autograder.assignment.cells import check_id
+from autograder.assignment.release import write_source
+from autograder.assignment.source import reference_answers, released_notebook
+from autograder.judge.collection import collect_manifest
 from autograder.nbgrader_bridge.warm import close_referees
-from autograder.release import fill, reference_answers, released_notebook, write_source
 
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = """

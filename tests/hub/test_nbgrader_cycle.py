@@ -11,13 +11,13 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from autograder.cells import answer_id, check_id, is_answer, is_check, question_of
-from autograder.feedback import feedback_fragment
+from autograder.assignment.answer_files import read_answer_file
+from autograder.assignment.cells import answer_id, check_id, is_answer, is_check, question_of
 from autograder.nbgrader_bridge.grade import question_score
+from autograder.pages.feedback import feedback_fragment
 from autograder.referee import Referee
-from autograder.release import read_answer_file
 from autograder.result import Result
-from autograder.submission import find_submissions
+from autograder.submission.discovery import find_submissions
 
 ASSIGNMENT = Path(__file__).parents[2] / "assignments" / "conv_arithmetic"
 STUDENTS = ["blank", "careless", "corrected", "deleter", "forger", "late", "perfect", "unreadable"]

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import PlayerDied
+from autograder.referee.processes import Zygote
 from autograder.sandbox import filters, landlock
-from autograder.spawn import Zygote
 from tests.autograder.conftest import running_commands
 
 
@@ -50,7 +50,7 @@ def test_folder_on_the_way_to_the_libraries_holds_nothing_else(play):
 
 def test_grader_and_checks_are_not_importable(play, open_play):
     """What the warm process did not load of the grader is not on disk either."""
-    for module in ("autograder.referee", "autograder.verdict", "kernelwise.convolution"):
+    for module in ("autograder.referee", "autograder.judge.verdict", "kernelwise.convolution"):
         assert open_play.run(f"import {module}")["failure"] is None
         assert play.error(f"import {module}").startswith("ModuleNotFoundError")
 

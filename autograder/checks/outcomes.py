@@ -1,0 +1,107 @@
+"""How a check can end: passed by returning, and otherwise by one of these.
+
+A hidden check shows its docstring and its own explicit message, never values: those would print the hidden
+inputs. So every failure has a `summary`, which is always shown, and a `detail`, which only a public check
+shows.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NoReturn
+
+
+class StudentError(Exception):
+    """The student's function raised. `type_name` and `message` are the student's words.
+
+    A check that expects an error writes `with pytest.raises(StudentError) as caught: ...`.
+    """
+
+    def __init__(self, type_name: str, message: str) -> None:
+        super().__init__(f"{type_name}: {message}")
+        self.type_name = type_name
+        self.message = message
+
+
+class CheckFailure(AssertionError):
+    """A check does not hold. `expected` and `got` are drawn for the student where the check is public."""
+
+    def __init__(self, summary: str, detail: str = "", expected: Any = None, got: Any = None) -> None:
+        super().__init__(summary)
+        self.summary, self.detail, self.expected, self.got = summary, detail, expected, got
+
+
+class PartialCredit(Exception):
+    """A check holds in part."""
+
+    def __init__(self, fraction: float, message: str) -> None:
+        super().__init__(message)
+        self.fraction, self.message = fraction, message
+
+
+def fail(message: str) -> NoReturn:
+    """End the check as failed, with a message that is shown even where the check is hidden."""
+    raise CheckFailure(message)
+
+
+def partial(fraction: float, message: str) -> NoReturn:
+    """End the check with a part of its points.
+
+    Raises:
+        ValueError: `fraction` is not a number from 0 to 1.
+    """
+    if not 0 <= fraction <= 1:  # NaN is refused too
+        raise ValueError(f"fraction is {fraction}; expected a number from 0 to 1")
+    raise PartialCredit(float(fraction), message)
+
+
+def scale(
+    value: float,
+    half: float = 0.70,
+    full: float = 0.85,
+    n: int | None = None,
+    *,
+    error: float | None = None,
+    name: str = "accuracy",
+    on: str = "new images",
+) -> NoReturn:
+    """End the check with points by a measure: all from `full` on, half of them at `half`, linear between.
+
+    Worse than `half` earns nothing. `full` below `half` means that less is better, as for an error. What is
+    compared is the value moved by one standard error in the student's favour, since another draw of as many
+    examples could have given it.
+
+    Args:
+        value: what was measured.
+        half, full: the thresholds.
+        n: number of examples; the standard error of a proportion follows from it, √(p(1 − p)/n).
+        error: the standard error, where `value` is no proportion; it goes before `n`.
+        name: of the measure, for the message.
+        on: what the `n` examples are.
+    Raises:
+        CheckFailure: `value` is not finite.
+        ValueError: the thresholds are equal, or a proportion is asked for that is none.
+    """
+    value = float(value)
+    if not math.isfinite(value):
+        fail(f"{name} is {value}, not a number that can be graded")
+    if half == full:
+        raise ValueError(f"half and full are both {half}; expected two thresholds")
+    if error is None:
+        error = 0.0 if n is None else _binomial_error(value, n)
+    sign = 1.0 if full > half else -1.0
+    part = (value + sign * error - half) / (full - half)
+    fraction = 0.0 if part < 0 else min(1.0, 0.5 + 0.5 * part)
+    band = f" ± {error:.3f}" if error else ""
+    examples = f" on {n:,} {on}" if n is not None else ""
+    at = "from" if sign > 0 else "up to"
+    partial(
+        round(fraction, 2),
+        f"{name} {value:.3f}{band}{examples}: full marks {at} {full:.3f}, half {at} {half:.3f}",
+    )
+
+
+def _binomial_error(value: float, n: int) -> float:
+    if not 0 <= value <= 1 or n < 1:
+        raise ValueError(f"{value} of {n} is no proportion; give its error")
+    return math.sqrt(value * (1 - value) / n)

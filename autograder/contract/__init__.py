@@ -1,0 +1,1 @@
+"""What must hold of an assignment before students see it."""

@@ -1,0 +1,110 @@
+"""`check("conv2d")` in a student's notebook: the public checks, on what the notebook has defined so far.
+
+Only what is light is imported at the top: a notebook should start quickly, also where nobody checks.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.assignment.budget import WEIGHTS_MB_AT_MOST
+from autograder.assignment.definition import PUBLIC_CHECKS
+from autograder.errors import InfrastructureError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.result import CheckResult, Result
+
+NOTE = "These are the public checks. Grading adds hidden ones, with inputs of their own."
+NOTHING = "Nothing was checked."
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """What the public checks say; a notebook shows it as HTML, a console as text.
+
+    Attributes:
+        result: the outcomes; None where nothing could be checked.
+        problem: why nothing could be checked, else empty.
+    """
+
+    result: Result | None
+    problem: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return self.result is not None and all(check.status == "passed" for check in self.result.checks)
+
+    def _repr_html_(self) -> str:
+        from autograder.pages.feedback import feedback_fragment, notice_fragment
+
+        if self.result is None:
+            return notice_fragment(NOTHING, self.problem)
+        return feedback_fragment(self.result, note=NOTE)
+
+    def __repr__(self) -> str:
+        if self.result is None:
+            return f"{NOTHING} {self.problem}"
+        return "\n".join([*(line for check in self.result.checks for line in _lines(check)), NOTE])
+
+
+def check(question: str | None = None) -> Report:
+    """Run the public checks of a question, or all of them, on what the notebook has defined so far.
+
+    The checks are read from `checks_public.py` in the current folder, the notebook's own. A check that
+    does not pass, a missing file or an unknown question is told in the report, never raised.
+
+    Args:
+        question: id of a question, such as "conv2d"; None for all.
+    Raises:
+        KeyboardInterrupt: you pressed stop, since a function did not come to an end.
+    """
+    namespace = _namespace(sys._getframe(1).f_globals)
+    path = Path.cwd() / PUBLIC_CHECKS
+    if not path.is_file():
+        return Report(
+            None,
+            f"There is no {PUBLIC_CHECKS} in {path.parent}; put it beside your notebook and open that again.",
+        )
+    from autograder.notebook.live import public_checks, result_of, run_checks
+    from autograder.submission.weights import read_weights
+
+    try:
+        checks = public_checks(path)
+    except UsageError as error:
+        return Report(None, f"{PUBLIC_CHECKS} cannot be used: {error}. Was it changed? Fetch a fresh copy.")
+    known = list(dict.fromkeys(spec.question for spec in checks.manifest))
+    if question is not None and question not in known:
+        return Report(
+            None, f"There is no public check of {question!r}; there are some of: {', '.join(known)}."
+        )
+    try:
+        # How large they may be is in no file that the student has: the most that any assignment grades.
+        weights = read_weights(Path.cwd(), Path.cwd(), known, WEIGHTS_MB_AT_MOST)
+    except InfrastructureError as error:
+        return Report(None, f"The weights cannot be read: {error}.")
+    return Report(result_of("", run_checks(checks, namespace, question, weights)))
+
+
+def _namespace(calling: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The names of the notebook; where there is no IPython, those of the caller."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    return calling if shell is None else shell.user_ns
+
+
+def _lines(outcome: CheckResult) -> Iterator[str]:
+    from autograder.pages.comparison import picture_text
+    from autograder.pages.feedback import STATUSES
+    from autograder.text import inert
+
+    _, _, word, otherwise = STATUSES[outcome.status]
+    yield f"[{word}] {outcome.question}: {outcome.description}"
+    message = inert(outcome.message).strip() or otherwise
+    drawing = picture_text(outcome.picture) if outcome.picture else ""
+    for line in f"{message}\n{drawing}".splitlines():
+        if line:
+            yield f"    {line}"

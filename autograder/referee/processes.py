@@ -1,0 +1,322 @@
+"""The referee's end of the sandbox: start the warm process, have players forked, talk to one, end it.
+
+A warm process dies with the *thread* that started it (the kernel sends its death signal by thread), so start
+it from one that lives as long as the grading.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from autograder import PACKAGE
+from autograder.assignment.definition import Assignment
+from autograder.errors import InfrastructureError, PlayerDied, UsageError
+from autograder.sandbox import rungs
+from autograder.sandbox.limits import Limits, is_alone, memory_in_use
+from autograder.wire import codec, frames
+
+START_SECONDS = 120.0
+SPAWN_SECONDS = 20.0
+_ENDED = "It ended the Python process, by an exit or a crash."
+# For the student, and without any detail: a student chooses those, and could write a hidden input into them.
+_DISTURBED = "It disturbed the exchange with the grader."
+_BOOT = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from autograder.player.zygote import main; "
+    "sys.path.pop(0); main()"
+)
+
+
+class PlayerProcess:
+    """One sandboxed process that holds one submission's notebook."""
+
+    def __init__(self, sock: socket.socket, pidfd: int, zygote: Zygote) -> None:
+        self._sock, self._pidfd, self._zygote = sock, pidfd, zygote
+        self._pid = _pid_of(pidfd)
+        self._memory_limit = zygote.memory_bytes
+        self._baseline = 0
+        self._next_look = 0.0
+
+    def greet(self) -> None:
+        """Wait until the player has locked itself in.
+
+        Raises:
+            InfrastructureError: it could not.
+        """
+        try:
+            reply = frames.receive(self._sock, time.monotonic() + SPAWN_SECONDS)
+        except (frames.ProtocolError, frames.Closed, frames.DeadlineExceeded) as error:
+            raise InfrastructureError(f"the sandbox did not start: {type(error).__name__} {error}") from error
+        if reply != {"ready": True}:
+            raise InfrastructureError(f"the sandbox did not start: {reply.get('error', reply)}")
+        self._baseline = memory_in_use(self._pid)
+
+    def ask(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
+        """Send a request and return its reply.
+
+        Raises:
+            PlayerDied: the player ended, was too slow, used too much memory, or answered something else; it
+                is dead now.
+            InfrastructureError: the warm process is gone, or the request cannot be sent.
+        """
+        identity = secrets.token_bytes(16)
+        try:
+            if frames.pending(self._sock):
+                raise frames.ProtocolError("something arrived that nobody had asked for")
+            frames.send(self._sock, {**request, "id": identity}, deadline, self._watch)
+            reply = frames.receive(self._sock, deadline, self._watch)
+            answers = reply.pop("id", None) if type(reply) is dict else None
+            if type(answers) is not bytes or answers != identity:  # an array would be compared one by one
+                raise frames.ProtocolError("a reply to something else arrived")
+            return reply
+        except codec.CodecError as error:
+            raise InfrastructureError(f"a check sends what cannot be sent: {error}") from error
+        except frames.DeadlineExceeded:
+            alone = is_alone(self._pid)
+            raise self._end("timeout", "It took too long and was stopped.", alone) from None
+        except frames.ProtocolError as error:
+            raise self._end("protocol_error", _DISTURBED) from error
+        except frames.Closed:
+            self._zygote.require_alive()
+            raise self._end("crashed", _ENDED) from None
+
+    def trouble(self, seconds: float) -> PlayerDied | None:
+        """Return the player's death if it writes or ends within `seconds`, unasked; or None."""
+        if not frames.pending(self._sock, seconds):
+            return None
+        if frames.has_more(self._sock):
+            return self._end("protocol_error", _DISTURBED)
+        return self._end("crashed", _ENDED)
+
+    def close(self) -> None:
+        """Kill the player and everything that it started, and wait until it is gone."""
+        if self._pidfd < 0:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        poller = select.poll()
+        poller.register(self._pidfd, select.POLLIN)
+        poller.poll(SPAWN_SECONDS * 1000)
+        os.close(self._pidfd)
+        self._pidfd = -1
+        self._sock.close()
+
+    def _end(self, kind: str, message: str, alone: bool = False) -> PlayerDied:
+        self.close()
+        return PlayerDied(kind, message, alone)
+
+    def _watch(self) -> None:
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + frames.TICK_SECONDS
+        most = self._baseline + self._memory_limit
+        if memory_in_use(self._pid, enough=most) > most:
+            raise self._end(
+                "crashed", f"It used more than {self._memory_limit >> 20} MB of memory and was stopped."
+            )
+
+
+class Zygote:
+    """The warm process of one referee."""
+
+    def __init__(self, assignment: Assignment, rung: int) -> None:
+        self.rung = rung
+        self.memory_bytes = assignment.budget.memory_mb << 20
+        environment, plan = _environment(), _plan(assignment, rung)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        command = [sys.executable, "-I", "-B", "-c", _BOOT, str(PACKAGE.parent), str(theirs.fileno())]
+        with theirs:
+            self._process = subprocess.Popen(
+                command,
+                env=environment,
+                cwd="/",
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+            )
+        try:
+            frames.send(ours, plan, time.monotonic() + START_SECONDS)
+            reply = frames.receive(ours, time.monotonic() + START_SECONDS)
+            if "error" in reply:
+                raise InfrastructureError(f"the warm process did not start: {reply['error']}")
+            self.spawn().close()  # a rung counts only if a player really gets into it
+        except (frames.Closed, frames.DeadlineExceeded, frames.ProtocolError) as error:
+            reason = self._last_words() or type(error).__name__
+            self.close()
+            raise InfrastructureError(f"the warm process did not start: {reason}") from error
+        except InfrastructureError:
+            self.close()
+            raise
+
+    def spawn(self) -> PlayerProcess:
+        """Fork a player and wait until it has locked itself in.
+
+        Raises:
+            InfrastructureError: the warm process is gone, or the sandbox cannot be entered.
+        """
+        ours, theirs = socket.socketpair()
+        pidfds: list[int] = []
+        with theirs:
+            try:
+                self._control.settimeout(SPAWN_SECONDS)
+                socket.send_fds(self._control, [b"p"], [theirs.fileno()])
+                _, pidfds, _, _ = socket.recv_fds(self._control, 1, 1)
+            except OSError as error:
+                ours.close()
+                raise InfrastructureError(f"the warm process does not answer: {error}") from error
+        if not pidfds:
+            ours.close()
+            raise InfrastructureError(f"the warm process ended: {self._last_words()}")
+        player = PlayerProcess(ours, pidfds[0], self)
+        try:
+            player.greet()
+        except InfrastructureError:
+            player.close()
+            raise
+        return player
+
+    def require_alive(self) -> None:
+        """Raise InfrastructureError if the warm process has ended: then a player's end is not its own
+        doing."""
+        if self._process.poll() is not None:
+            raise InfrastructureError(f"the warm process ended: {self._last_words()}")
+
+    def close(self) -> None:
+        """End the warm process; its players die with it."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        self._errors.close()
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read().decode("utf-8", "replace").strip()[-500:]
+
+
+def start_zygote(assignment: Assignment, *, rung: int | None = None, trust: bool = False) -> Zygote:
+    """Start a warm process on the strongest rung that works here, or on `rung`.
+
+    Args:
+        trust: take the rung without walls if no other works.
+    Raises:
+        InfrastructureError: no rung works; the message has the reason of each.
+        UsageError: the assignment allows a module that is not installed.
+    """
+    if rung is not None:
+        return Zygote(assignment, rung)
+    _allowed_modules(assignment)  # a fault of the assignment is none of the machine
+    reasons = []
+    # root is exempt from the limit on processes, so that user namespaces alone are no sandbox for it
+    for candidate in (rungs.ROOT,) if os.geteuid() == 0 else (rungs.USER,):
+        try:
+            return Zygote(assignment, candidate)
+        except InfrastructureError as error:
+            reasons.append(f"rung {candidate} ({rungs.NAMES[candidate]}): {error}")
+    if trust:
+        return Zygote(assignment, rungs.TRUSTED)
+    raise InfrastructureError(
+        "no sandbox works on this machine: " + "; ".join(reasons) + ". Run `autograder doctor`, "
+        "or give --trust-submissions if you would run every submission yourself without a sandbox"
+    )
+
+
+def _plan(assignment: Assignment, rung: int) -> dict[str, Any]:
+    budget = assignment.budget
+    read_only = [
+        path for path in dict.fromkeys((sys.base_prefix, sys.prefix)) if not path.startswith("/usr/")
+    ]
+    read_only = [path for path in read_only if path != "/usr"]
+    packages = {name.partition(".")[0] for name in assignment.allow} | {"autograder"}
+    hidden = [str(Path(folder)) for name in sorted(packages) for folder in _package_folders(name)]
+    limits = Limits(memory_mb=budget.memory_mb, cpu_seconds=int(2 * budget.submission_seconds) + 1)
+    return {
+        "rung": rung,
+        "preload": list(assignment.preload),
+        "view": {
+            "read_only": read_only,
+            "hidden": [*hidden, str(assignment.folder)],
+            "course": _allowed_modules(assignment),
+            "files": {name: str(assignment.folder / name) for name in assignment.files},
+        },
+        "limits": asdict(limits),
+        "output_bytes": budget.output_kb << 10,
+    }
+
+
+def _allowed_modules(assignment: Assignment) -> dict[str, str]:
+    """Return {path below /course: file} for the modules that answers may import, and the packages they lie
+    in."""
+    files: dict[str, str] = {}
+    for name in assignment.allow:
+        parts = name.split(".")
+        for end in range(1, len(parts) + 1):
+            spec = importlib.util.find_spec(".".join(parts[:end]))
+            if spec is None or spec.origin is None:
+                raise UsageError(f"{assignment.id} allows the module {name!r}, which is not installed")
+            place = "/".join(parts[:end])
+            inside = place + "/__init__.py" if spec.submodule_search_locations else place + ".py"
+            files[inside] = spec.origin
+    return files
+
+
+def _package_folders(name: str) -> list[str]:
+    spec = importlib.util.find_spec(name)
+    return list(spec.submodule_search_locations or []) if spec else []
+
+
+def _pid_of(pidfd: int) -> int:
+    """Return the process id behind a pidfd as this process sees it; -1 if it has ended."""
+    with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as info:
+        return next(int(line.split()[1]) for line in info if line.startswith("Pid:"))
+
+
+def _environment() -> dict[str, str]:
+    """A clean environment: nothing of the grader's own, one thread each, no graphics card, nothing random."""
+    cache = Path(platformdirs.user_cache_dir("autograder")) / "matplotlib"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InfrastructureError(
+            f"no cache folder {cache} ({error.strerror}); set XDG_CACHE_HOME to one"
+        ) from error
+    return {
+        "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "HOME": "/submission",
+        "USER": "student",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "NUMEXPR_NUM_THREADS": "1",
+        "CUDA_VISIBLE_DEVICES": "",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "1",
+        # pools as large as the machine would count against the sandbox's limit of processes
+        "TF_NUM_INTRAOP_THREADS": "1",
+        "TF_NUM_INTEROP_THREADS": "1",
+        "KERAS_BACKEND": "tensorflow",
+        "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": str(cache),
+        "IPYTHONDIR": "/tmp/ipython",
+        "TMPDIR": "/tmp",
+    }

@@ -1,0 +1,1 @@
+"""What crosses between referee and player, and how. Nothing is imported here: both sides load parts of it."""

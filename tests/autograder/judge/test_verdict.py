@@ -1,0 +1,118 @@
+"""From how a check ended to points and words: fail closed, and say nothing of hidden inputs."""
+
+import numpy as np
+import pytest
+
+from autograder.checks import CheckFailure, PartialCredit, StudentError
+from autograder.errors import PlayerDied
+from autograder.judge.verdict import verdict, without_points
+from autograder.result import CheckSpec
+
+PUBLIC = CheckSpec("test_a", "conv2d", 4, "public", "conv2d must work.")
+HIDDEN = CheckSpec("test_b", "conv2d", 4, "hidden", "conv2d must work.")
+
+
+def raised(error):
+    """Return `error` with a traceback, as pytest finds it."""
+    try:
+        raise error
+    except BaseException as caught:
+        return caught
+
+
+def test_only_a_check_that_ran_through_passes():
+    """No exception, full points; anything else earns none."""
+    assert (verdict(PUBLIC, None).status, verdict(PUBLIC, None).points) == ("passed", 4)
+    others = [
+        AssertionError(),
+        ValueError("x"),
+        StudentError("E", "x"),
+        CheckFailure("x"),
+        SystemExit(0),
+        KeyboardInterrupt(),
+    ]
+    for error in others:
+        result = verdict(PUBLIC, raised(error))
+        assert (result.status, result.points, result.max) == ("failed", 0, 4), error
+
+
+def test_skipped_check_is_not_passed():
+    """A check that skips itself for what the student returned would be a way around it."""
+    result = verdict(PUBLIC, raised(pytest.skip.Exception("no")))
+    assert (result.status, result.points) == ("not_run", 0)
+    assert "counts as not passed" in result.message
+
+
+@pytest.mark.parametrize(
+    ("fraction", "status", "points"), [(0.0, "failed", 0), (0.5, "partial", 2), (1.0, "passed", 4)]
+)
+def test_partial_credit_is_a_part_of_the_points(fraction, status, points):
+    """The fraction has been checked where it was given."""
+    result = verdict(PUBLIC, PartialCredit(fraction, "so far"))
+    assert (result.status, result.points, result.message) == (status, points, "so far")
+
+
+@pytest.mark.parametrize("kind", ["timeout", "crashed", "protocol_error"])
+def test_death_of_the_player_counts_even_if_swallowed(kind):
+    """A check that catches everything, or a later exception, does not hide it."""
+    death = PlayerDied(kind, "It is gone.")
+    for ended in (None, death, AssertionError("other")):
+        result = verdict(PUBLIC, ended, death=death)
+        assert (result.status, result.points, result.message) == (kind, 0, "It is gone.")
+
+
+def test_hidden_check_shows_no_words_of_the_students():
+    """The text, and the type's name, of a student's exception could carry the hidden inputs out."""
+    shown = verdict(HIDDEN, StudentError("Input_was_37", "x = 37")).message
+    assert "37" not in shown
+    assert "raised an error" in shown
+    assert verdict(PUBLIC, StudentError("Input_was_37", "x = 37")).message == "Input_was_37: x = 37"
+
+
+def test_hidden_check_shows_the_summary_alone():
+    """Values and pictures are for public checks."""
+    failure = CheckFailure("1 of 2 values are wrong", "expected 2, got 37", np.zeros(2), np.ones(2))
+    assert verdict(HIDDEN, failure).message == "1 of 2 values are wrong"
+    assert verdict(HIDDEN, failure).picture is None
+    shown = verdict(PUBLIC, failure)
+    assert shown.message == "1 of 2 values are wrong; expected 2, got 37"
+    assert shown.picture["expected"] != shown.picture["got"]
+
+
+def test_plain_assert_shows_its_own_message_or_its_line():
+    """A public check without a message shows what it asks; a hidden one shows its docstring only."""
+    assert verdict(HIDDEN, raised(AssertionError("keep the dtype"))).message == "keep the dtype"
+
+    def check():
+        assert 1 + 1 == 3
+
+    try:
+        check()
+    except AssertionError as error:
+        error.args = ()  # as without pytest's rewriting
+        assert verdict(PUBLIC, error).message == "does not hold: assert 1 + 1 == 3"
+        assert verdict(HIDDEN, error).message == ""
+
+
+def test_check_that_breaks_on_a_value_is_failed_and_says_so():
+    """An author's check that trips over a student's value fails closed."""
+    result = verdict(HIDDEN, raised(AttributeError("'str' object has no attribute 'shape'")))
+    assert result.message == "This check could not make sense of what it got (AttributeError)."
+
+
+def test_blank_answer_is_named_as_such():
+    """NotImplementedError is what an untouched answer raises."""
+    for spec in (PUBLIC, HIDDEN):
+        assert verdict(spec, StudentError("NotImplementedError", "")).message == "Not answered yet."
+
+
+def test_without_points_runs_nothing():
+    """A check that was decided without running has its place in the result all the same."""
+    result = without_points(HIDDEN, "not_run", "why")
+    assert (result.id, result.points, result.max, result.status, result.message) == (
+        "test_b",
+        0,
+        4,
+        "not_run",
+        "why",
+    )
