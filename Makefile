@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .ONESHELL:
-.PHONY: help course test test-slow lint data site sample grade serve train-references bench env browser clean
+.PHONY: help course test test-fast test-slow lint data site sample grade serve train-references bench env browser clean
 
 SERVE ?= 1
 PORT ?= 8000
@@ -19,7 +19,7 @@ ASSIGNMENTS := $(patsubst assignments/%/assignment.toml,%,$(sort $(wildcard assi
 INSTALLED := .venv/installed-$(shell (cat requirements*.lock pyproject.toml setup/environment.py; pwd) | sha256sum | cut -c1-16)$(if $(filter 1,$(GPU)),-gpu)
 # What the environment is wanted for: it says at the start what that takes.
 course: FOR := course
-test test-slow: FOR := test
+test test-fast test-slow: FOR := test
 FOR ?= part
 
 help:  ## show this list
@@ -27,11 +27,14 @@ help:  ## show this list
 
 course: env  ## set up, get data, build the site, grade a sample class, serve it all (SERVE=0: do not; GPU=1: see README)
 	@$(MAKE) --no-print-directory data site sample grade
-	$(PY) book/front_door.py build
+	$(PY) -m book.machinery.front_door build
 	if [ "$(SERVE)" != 0 ]; then $(MAKE) --no-print-directory serve; fi
 
-test: env browser lint  ## run all tests but the slow ones (under 30 minutes on two cores)
-	@$(PY) -m pytest -m "not slow"
+test: env browser lint  ## run all tests but the slow ones: units, then walls beside the site
+	@$(PY) -m tests.lanes units walls site
+
+test-fast: env lint  ## run the units alone, two at a time
+	@$(PY) -m tests.lanes units
 
 test-slow: env browser  ## run the slow tests
 	@$(PY) -m pytest -m slow
@@ -55,7 +58,7 @@ data: env  ## get Fashion-MNIST once, 31 MB; where it cannot be had, the subset 
 	@$(PY) -m kernelwise.data.fashion_mnist
 
 site: env  ## build the website into build/site
-	@$(PY) book/build.py --out build/site
+	@$(PY) -m book.machinery.build --out build/site
 
 sample: env  ## make the sample classes in build/sample
 	@for id in $(ASSIGNMENTS); do $(PY) assignments/sample_class.py "$$id" --to "build/sample/$$id"; done

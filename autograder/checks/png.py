@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import struct
-import zlib
+import io
 
 import numpy as np
+from PIL import Image
 
 
 def stacked(images: np.ndarray) -> np.ndarray:
@@ -61,14 +61,9 @@ def _halved(grey: np.ndarray) -> np.ndarray:
 
 
 def _png(levels: np.ndarray) -> bytes:
-    """Encode (h, w) levels from 0 to 15 as a grey PNG with four bits a pixel."""
-    height, width = levels.shape
-    even = np.pad(levels, ((0, 0), (0, width % 2)))
-    rows = np.pad(even[:, ::2] << 4 | even[:, 1::2], ((0, 0), (1, 0)))  # each row begins with "no filter"
-    header = struct.pack(">IIBBBBB", width, height, 4, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows.tobytes(), 9)), (b"IEND", b""))
-    parts = (
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+    """Encode (h, w) levels from 0 to 15 as a PNG with four bits a pixel, which index a palette of greys."""
+    image = Image.fromarray(levels, mode="P")
+    image.putpalette([level * 17 for level in range(16) for _ in range(3)])
+    file = io.BytesIO()
+    image.save(file, "PNG", bits=4, optimize=True)
+    return file.getvalue()

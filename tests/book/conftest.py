@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import ModuleType
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from book.machinery import build
 
 ROOT = Path(__file__).resolve().parents[2]
 MINIMAL_PAGE = """---
@@ -30,15 +31,15 @@ kernelspec: {{name: python3, display_name: Python 3}}
 
 
 @pytest.fixture(scope="session")
-def site(builder: ModuleType) -> Path:
+def site() -> Path:
     """The real site, built with the same caches as by `make site` but into a folder of its own."""
     out = ROOT / "build" / "tested-site"
-    builder.build(builder.Site(root=ROOT, work=ROOT / "build" / "book", out=out))
+    build.build(build.Site(root=ROOT, work=ROOT / "build" / "book", out=out))
     return out
 
 
 @pytest.fixture
-def minimal_book(builder: ModuleType, site: Path, tmp_path: Path) -> Callable:
+def minimal_book(site: Path, tmp_path: Path) -> Callable:
     """A function that writes a book of one page with one cell and gives its Site; `site` has run npm."""
 
     def write(code: str = "print(6 * 7)", text: str = ""):
@@ -52,13 +53,13 @@ def minimal_book(builder: ModuleType, site: Path, tmp_path: Path) -> Callable:
             "book/references.bib",
         ):
             shutil.copy(ROOT / name, root / name)
-        for name in ("_static", "_templates", "_extensions"):
+        for name in ("_static", "_templates"):
             shutil.copytree(ROOT / "book" / name, root / "book" / name, dirs_exist_ok=True)
         if not (root / "node_modules").exists():
             (root / "node_modules").symlink_to(ROOT / "node_modules")
         (root / "_toc.yml").write_text("format: jb-book\nroot: book/page\n")
         (root / "book" / "page.md").write_text(MINIMAL_PAGE.format(code=code, text=text))
-        return builder.Site(root=root, work=tmp_path / "work", out=tmp_path / "out")
+        return build.Site(root=root, work=tmp_path / "work", out=tmp_path / "out")
 
     return write
 

@@ -1,17 +1,16 @@
-"""book/claims.toml: every number and formula that comes from a lecture deck is computed again, and printed."""
+"""book/claims: every number and formula that comes from a lecture deck is computed again, and printed."""
 
 import ast
-import importlib.util
 import inspect
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+
+from book.machinery import build, claims
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.\d+)?")
@@ -41,16 +40,7 @@ WRONG_IN_THE_DECKS = {
 }
 
 
-def load_claims() -> ModuleType:
-    """Load book/claims.py, which is in no package."""
-    spec = importlib.util.spec_from_file_location("book_claims", ROOT / "book" / "claims.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-claims = load_claims()
-TEXT = (ROOT / "book" / "claims.toml").read_text(encoding="utf-8")
+TEXT = claims.text()
 REGISTRY = claims.load()
 CORRECTIONS = [claim for claim in REGISTRY.claims.values() if claim.title]
 each_claim = pytest.mark.parametrize("claim", REGISTRY.claims.values(), ids=REGISTRY.claims)
@@ -58,7 +48,7 @@ each_correction = pytest.mark.parametrize("claim", CORRECTIONS, ids=lambda claim
 
 
 def edits(line: str) -> Iterator[str]:
-    """A line of claims.toml with one number, one sign, one bracket or, where there is none, one word changed."""
+    """A line of a claim with one number, one sign, one bracket or, where there is none, one word changed."""
     changed = []
     for found in NUMBER.finditer(line):
         number = found[0].replace("_", "")
@@ -79,7 +69,7 @@ def test_claim_is_computed_again(claim):
 
 @each_claim
 def test_edited_value_is_noticed(claim):
-    """Any single number, sign or rounding changed in claims.toml is found by the test above."""
+    """Any single number, sign or rounding changed in a claim is found by the test above."""
     block = TEXT[TEXT.index(f"[claim.{claim.id}]\n") :]
     line = re.search(r"^(?:value|formula) = .+$", block, re.MULTILINE)[0]
     changed = list(edits(line))
@@ -101,7 +91,7 @@ def test_claims_from_kernelwise_have_an_oracle():
         if claim.code and claim.formula is None and OURS.search(claims.shown_code(claim)):
             assert claim.oracle, claim.id
             names = [node.id for node in ast.walk(ast.parse(claim.oracle)) if isinstance(node, ast.Name)]
-            called = [getattr(claims.worked_examples, name, None) for name in names]
+            called = [claims.EXAMPLES.get(name) for name in names]
             code = [
                 claim.oracle,
                 *(inspect.getsource(thing) for thing in called if inspect.isfunction(thing)),
@@ -112,9 +102,9 @@ def test_claims_from_kernelwise_have_an_oracle():
 def test_every_worked_example_backs_a_claim():
     """No function stays behind that computes what nobody prints."""
     code = " ".join(f"{claim.code} {claim.oracle}" for claim in REGISTRY.claims.values())
-    for name, thing in vars(claims.worked_examples).items():
-        if inspect.isfunction(thing) and thing.__module__ == claims.worked_examples.__name__:
-            assert f"{name}(" in code, name
+    functions = [name for name, thing in claims.EXAMPLES.items() if inspect.isfunction(thing)]
+    assert len(functions) > 10
+    assert [name for name in functions if f"{name}(" not in code] == []
 
 
 def test_each_error_of_the_decks_is_corrected():
@@ -208,25 +198,12 @@ def test_number_has_no_line_of_its_own():
         claims.latex(claims.Claim("a", "Z", "", "confirmed", value=7))
 
 
-@pytest.fixture
-def book_with_claims(minimal_book: Callable) -> Callable:
-    """`minimal_book`, with the registry."""
-
-    def write(text: str):
-        book = minimal_book(text=text)
-        for name in ("claims.py", "claims.toml", "formula.py", "worked_examples.py"):
-            shutil.copy(ROOT / "book" / name, book.root / "book" / name)
-        return book
-
-    return write
-
-
-def test_pages_print_claims_and_errata(builder, book_with_claims):
+def test_pages_print_claims_and_errata(minimal_book):
     """Each claim is printed from the registry; the errata have every correction, counter-example first."""
     listed = "\n".join(f"- {name}: {{claim}}`{name}`." for name in REGISTRY.claims)
     shown = "```{claim-math} x-feature-map\n:label: eq-map\n```\n\nSee {eq}`eq-map`."
-    book = book_with_claims(f"{listed}\n\n{shown}\n\n```{{errata}}\n```")
-    builder.build(book)
+    book = minimal_book(text=f"{listed}\n\n{shown}\n\n```{{errata}}\n```")
+    build.build(book)
     page = BeautifulSoup((book.out / "book" / "page.html").read_text(), "html.parser")
     items = {item.get_text() for item in page.select("main li")}
     for claim in REGISTRY.claims.values():
@@ -242,13 +219,13 @@ def test_pages_print_claims_and_errata(builder, book_with_claims):
         assert section.select_one("pre, blockquote")
 
 
-def test_unknown_claim_fails_the_build(builder, book_with_claims, capfd):
+def test_unknown_claim_fails_the_build(minimal_book, capfd):
     """A misspelt id never reaches a reader, and the author is told the right one."""
     text = "{claim}`dense-weigths`\n\n```{claim-math} nonsense\n```\n\n```{claim-math} dense-weights\n```"
-    book = book_with_claims(text)
-    with pytest.raises(builder.BuildError, match="a warning or a failing cell"):
-        builder.build(book)
+    book = minimal_book(text=text)
+    with pytest.raises(build.BuildError, match="a warning or a failing cell"):
+        build.build(book)
     said = capfd.readouterr().err
     assert "unknown claim 'dense-weigths': use dense-weights" in said
-    assert "unknown claim 'nonsense': use one of those in book/claims.toml" in said
+    assert "unknown claim 'nonsense': use one of those in book/claims" in said
     assert "claim dense-weights is no formula, row or matrix" in said

@@ -1,24 +1,12 @@
 """The page at the root of build/: it leads to all that has been built, and to nothing that has not."""
 
-import importlib.util
 import re
 import sys
-from pathlib import Path
 
-import pytest
-
-
-@pytest.fixture(scope="module")
-def front_door():
-    """book/front_door.py as a module."""
-    path = Path(__file__).parents[2] / "book" / "front_door.py"
-    spec = importlib.util.spec_from_file_location("front_door", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from book.machinery import front_door
 
 
-def test_front_door_leads_to_what_is_there(front_door, tmp_path, monkeypatch, capsys):
+def test_front_door_leads_to_what_is_there(tmp_path, monkeypatch, capsys):
     """Every link has its file; of each kind of student the last one is shown, of absent ones none."""
     files = ["site/index.html", "results/shapes/report.html"]
     files += [f"results/shapes/{name}/feedback.html" for name in ("perfect-reference", "wrong-a", "wrong-b")]
@@ -32,6 +20,6 @@ def test_front_door_leads_to_what_is_there(front_door, tmp_path, monkeypatch, ca
     assert str(tmp_path / "results/shapes/report.html") in capsys.readouterr().out
 
 
-def test_front_door_of_nothing_is_empty(front_door, tmp_path):
+def test_front_door_of_nothing_is_empty(tmp_path):
     """Before anything is built there is nothing to lead to."""
     assert front_door.entries(tmp_path) == []

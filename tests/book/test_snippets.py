@@ -1,6 +1,7 @@
 """The code in the Keras and PyTorch tabs of the chapters: each pair runs, agrees, and is what the pages show.
 
-Each snippet, a file of book/snippets, is a program of its own that leaves its answer in `result`.
+Each snippet, book/snippets/<chapter>/<what>_<library>.py, is a program of its own that leaves its answer in
+`result`.
 """
 
 import re
@@ -14,7 +15,8 @@ import pytest
 BOOK = Path(__file__).resolve().parents[2] / "book"
 SNIPPETS = BOOK / "snippets"
 LIBRARIES = {"keras": "Keras", "torch": "PyTorch"}
-PAIRS = sorted({path.stem.rpartition("_")[0] for path in SNIPPETS.glob("*.py")})
+NAMES = sorted(path.relative_to(SNIPPETS).with_suffix("").as_posix() for path in SNIPPETS.rglob("*.py"))
+PAIRS = sorted({name.rpartition("_")[0] for name in NAMES})
 # One process a library: each takes seconds to import, and neither shall change the process of the tests.
 RUNNER = """
 import runpy, sys, traceback
@@ -24,12 +26,12 @@ folder, *snippets = map(Path, sys.argv[1:])
 for path in snippets:
     try:
         result = runpy.run_path(str(path))["result"]
-        np.save(folder / path.stem, np.asarray(result), allow_pickle=False)
+        np.save(folder / f"{path.parent.name}-{path.stem}", np.asarray(result), allow_pickle=False)
     except Exception:
-        (folder / f"{path.stem}.error").write_text(traceback.format_exc())
+        (folder / f"{path.parent.name}-{path.stem}.error").write_text(traceback.format_exc())
 """
 TAB = re.compile(r"^(:{3,})\{tab-item\} ([^\n]+)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
-SHOWN = re.compile(r"\{literalinclude\} snippets/(\w+)\.py")
+SHOWN = re.compile(r"\{literalinclude\} snippets/([\w/]+)\.py")
 
 
 def run(snippets: list[Path], folder: Path) -> Path:
@@ -42,9 +44,9 @@ def run(snippets: list[Path], folder: Path) -> Path:
 
 def result(name: str, folder: Path) -> np.ndarray:
     """What a snippet left in `result`."""
-    error = folder / f"{name}.error"
+    error = folder / f"{name.replace('/', '-')}.error"
     assert not error.exists(), f"snippet {name} fails:\n{error.read_text()}"
-    return np.load(folder / f"{name}.npy")
+    return np.load(folder / f"{name.replace('/', '-')}.npy")
 
 
 @pytest.fixture(scope="module")
@@ -52,15 +54,21 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with what all snippets gave."""
     folder = tmp_path_factory.mktemp("snippets")
     for library in LIBRARIES:
-        run(sorted(SNIPPETS.glob(f"*_{library}.py")), folder)
+        run(sorted(SNIPPETS.rglob(f"*_{library}.py")), folder)
     return folder
 
 
 def test_snippets_come_in_pairs():
     """No snippet lacks its counterpart, and none hides under a name that nobody runs."""
-    expected = {f"{pair}_{library}.py" for pair in PAIRS for library in LIBRARIES}
     assert PAIRS
-    assert {path.name for path in SNIPPETS.iterdir() if path.name != "__pycache__"} == expected
+    assert sorted(f"{pair}_{library}" for pair in PAIRS for library in LIBRARIES) == NAMES
+
+
+def test_snippets_lie_with_their_chapter():
+    """A folder of snippets has the name of the page that shows them."""
+    for name in NAMES:
+        page = BOOK / f"{name.partition('/')[0]}.md"
+        assert f"snippets/{name}.py" in page.read_text(encoding="utf-8"), name
 
 
 @pytest.mark.parametrize("pair", PAIRS)
@@ -92,11 +100,13 @@ def test_snippets_are_shown_in_their_tabs():
 
 def test_failing_snippet_is_named(tmp_path):
     """A snippet that fails, or forgets its result, does not pass unseen, and does not stop the others."""
-    (tmp_path / "a_torch.py").write_text("raise RuntimeError('out of order')")
-    (tmp_path / "b_torch.py").write_text("answer = 1")
-    (tmp_path / "c_torch.py").write_text("result = [1.0, 2.0]")
-    run(sorted(tmp_path.glob("*.py")), tmp_path)
-    for name, message in (("a_torch", "out of order"), ("b_torch", "KeyError: 'result'")):
+    folder = tmp_path / "page"
+    folder.mkdir()
+    (folder / "a_torch.py").write_text("raise RuntimeError('out of order')")
+    (folder / "b_torch.py").write_text("answer = 1")
+    (folder / "c_torch.py").write_text("result = [1.0, 2.0]")
+    run(sorted(folder.glob("*.py")), tmp_path)
+    for name, message in (("page/a_torch", "out of order"), ("page/b_torch", "KeyError: 'result'")):
         with pytest.raises(AssertionError, match=f"(?s)snippet {name} fails.*{message}"):
             result(name, tmp_path)
-    assert result("c_torch", tmp_path).tolist() == [1, 2]
+    assert result("page/c_torch", tmp_path).tolist() == [1, 2]

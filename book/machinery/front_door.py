@@ -1,6 +1,6 @@
 """Write the page at the root of build/, which leads to the site and to what the sample classes got.
 
-python book/front_door.py build
+python -m book.machinery.front_door build
 """
 
 from __future__ import annotations

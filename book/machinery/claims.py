@@ -1,58 +1,74 @@
-"""The claims of the book: every number and formula that comes from a lecture deck, read from claims.toml.
+"""The claims of the book: every number and formula that comes from a lecture deck, read from book/claims.
 
 Three users: the Sphinx extension prints them, the page "Errata of the decks" lists what was corrected, and a
 test computes each one again.
 """
 
 import ast
-import importlib.util
 import inspect
+import pkgutil
 import re
 import textwrap
 import tomllib
 from dataclasses import dataclass, fields
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from kernelwise import activations, arithmetic, convolution, pooling
-from kernelwise.data import tracks
+import kernelwise.data
+from book.machinery import formula as formula_language
+from book.machinery.contents import page_names
 
-BOOK = Path(__file__).parent
+ROOT = Path(__file__).resolve().parents[2]
+CLAIMS = ROOT / "book" / "claims"
+TYPES = ("Array", "Cases", "Any", "Iterator", "NDArray", "product")  # what worked examples import and alias
 STATUSES = ("confirmed", "corrected", "not_checkable")
 CORRECTION = ("title", "deck_says", "counter_example", "fix")
 ROUNDING = 1e-12  # of floating-point numbers, where a formula is compared with an answer
 USES = re.compile(r"\{claim\}`([^`\n]+)`|^ *[`:]{3,}\{claim-math\} +(\S+)", re.MULTILINE)
 
 
-def beside(name: str) -> ModuleType:
-    """Load a module of this folder, which is no package."""
-    spec = importlib.util.spec_from_file_location(f"book_{name}", BOOK / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-formula_language = beside("formula")
-worked_examples = beside("worked_examples")
-MODULES = (activations, arithmetic, convolution, pooling, tracks)
-SCOPE = {
-    "np": np,
-    **{module.__name__.split(".")[-1]: module for module in MODULES},
-    **{name: thing for name, thing in vars(worked_examples).items() if not name.startswith("_")},
-}
-
-
 class ClaimError(ValueError):
-    """claims.toml is not as its head describes; the message names the claim and the cure."""
+    """A claim is not as the head of decks.toml describes; the message names it and the cure."""
+
+
+def topics() -> dict[str, Any]:
+    """Return every module of kernelwise that is a topic by itself, and those of its data, by their names."""
+    found = {}
+    for package in (kernelwise, kernelwise.data):
+        for info in pkgutil.iter_modules(package.__path__):
+            if not info.ispkg:
+                found[info.name] = import_module(f"{package.__name__}.{info.name}")
+    return found
+
+
+def worked_examples() -> dict[str, Any]:
+    """Return what the files <chapter>.py beside the claims define: functions, and data of the decks.
+
+    Raises:
+        ClaimError: two of them define different things of one name.
+    """
+    found: dict[str, Any] = {}
+    for path in sorted(CLAIMS.glob("*.py")):
+        for name, thing in vars(import_module(f"book.claims.{path.stem}")).items():
+            if name.startswith("_") or isinstance(thing, ModuleType) or name in TYPES:
+                continue
+            if found.setdefault(name, thing) is not thing:
+                raise ClaimError(f"{name} is defined in {path.name} and in another file: rename one")
+    return found
+
+
+EXAMPLES = worked_examples()
+SCOPE = {"np": np, **topics(), **EXAMPLES}
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One entry of claims.toml, whose head says what each field means."""
+    """One claim; the head of decks.toml says what each field means."""
 
     id: str
     deck: str
@@ -74,19 +90,37 @@ class Claim:
 
 @dataclass(frozen=True)
 class Registry:
-    """The decks and the claims, each by its id, in the order of the file."""
+    """The decks and the claims, each by its id, in the order of the chapters."""
 
     decks: dict[str, dict[str, str]]
     claims: dict[str, Claim]
 
 
-def load(path: Path = BOOK / "claims.toml") -> Registry:
+def load() -> Registry:
     """Read and check the registry.
 
     Raises:
-        ClaimError: an entry misses a field, has a wrong one, or one too many.
+        ClaimError: an entry misses a field, has a wrong one, or one too many; or a file is of no chapter.
     """
-    return parse(path.read_text(encoding="utf-8"))
+    return parse(text())
+
+
+def text() -> str:
+    """Return the files of the registry as one."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in files())
+
+
+def files() -> list[Path]:
+    """Return the files of the registry: that of the decks, then those of the chapters, in their order.
+
+    Raises:
+        ClaimError: a file is of no chapter in the table of contents.
+    """
+    names = ["decks", *(name.rpartition("/")[2] for name in page_names(ROOT))]
+    paths = [CLAIMS / f"{name}.toml" for name in names]
+    if strays := sorted(set(CLAIMS.glob("*.toml")) - set(paths)):
+        raise ClaimError(f"{strays[0]} is of no chapter: name it as a page in _toc.yml")
+    return [path for path in paths if path.exists()]
 
 
 def parse(text: str) -> Registry:
@@ -208,7 +242,7 @@ def shown_code(claim: Claim) -> str:
     """The code behind a claim, as a reader sees it: the functions that it calls, the calls, the results."""
     calls = [code for code in (claim.code, claim.oracle) if code]
     names = [node.id for code in calls for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
-    functions = [vars(worked_examples).get(name) for name in dict.fromkeys(names)]
+    functions = [EXAMPLES.get(name) for name in dict.fromkeys(names)]
     shown = [inspect.getsource(function).strip() for function in functions if inspect.isfunction(function)]
     if claim.formula is None:
         shown += [f"{code}\n# {_plain(eval(code, dict(SCOPE)))}" for code in calls]

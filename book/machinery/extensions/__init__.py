@@ -1,0 +1,1 @@
+"""Sphinx extensions, which `_config.yml` names."""

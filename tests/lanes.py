@@ -1,0 +1,96 @@
+"""The lanes of `make test`: which tests run side by side, and which alone.
+
+    python -m tests.lanes units          one lane
+    python -m tests.lanes units walls site   units first, then walls and site beside each other
+
+Units need processors and nothing else: two at a time, a file as a whole in one process. Walls have clocks that a
+second load would disturb, and count processes: one process. Site has browsers, Sphinx and nbgrader: one process,
+which leaves the other core to the walls.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+LANES = {
+    "units": (
+        "src/kernelwise",
+        "tests/assignments",
+        "tests/autograder/assignment",
+        "tests/autograder/checks",
+        "tests/autograder/contract",
+        "tests/autograder/judge",
+        "tests/autograder/notebook",
+        "tests/autograder/pages",
+        "tests/autograder/player",
+        "tests/autograder/submission",
+        "tests/autograder/test_files.py",
+        "tests/autograder/test_result.py",
+        "tests/autograder/test_schema.py",
+        "tests/autograder/wire",
+        "tests/benchmarks",
+        "tests/kernelwise",
+        "tests/setup",
+        "tests/test_dependencies.py",
+        "tests/test_lanes.py",
+    ),
+    "walls": (
+        "tests/autograder/sandbox",
+        "tests/autograder/referee",
+        "tests/autograder/classroom",
+        "tests/autograder/test_cli.py",
+        "tests/autograder/test_doctor.py",
+        "tests/autograder/test_tensorflow_symbols.py",
+        "tests/corpus",
+        "tests/test_unprivileged.py",
+    ),
+    "site": ("tests/book", "tests/hub", "tests/autograder/nbgrader_bridge"),
+}
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+
+
+def command(lane: str, *options: str) -> list[str]:
+    """Return the pytest command of a lane."""
+    workers = TWO_AT_A_TIME if lane == "units" else ()
+    return [sys.executable, "-m", "pytest", "-m", "not slow", *workers, *options, *LANES[lane]]
+
+
+def run(lanes: list[str], options: list[str]) -> int:
+    """Run lanes: units before the others, which run beside each other; what each says comes as a whole.
+
+    Returns:
+        0 where all tests of all lanes passed, else the first other status.
+    """
+    first = [lane for lane in lanes if lane == "units"]
+    others = [lane for lane in lanes if lane != "units"]
+    statuses = [subprocess.run(command(lane, *options), cwd=ROOT).returncode for lane in first]
+    if any(statuses):
+        return next(filter(None, statuses))
+    said: dict[str, subprocess.CompletedProcess] = {}
+
+    def run_one(lane: str) -> None:
+        piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if lane != others[0] else {}
+        said[lane] = subprocess.run(command(lane, *options), cwd=ROOT, text=True, **piped)
+
+    threads = [threading.Thread(target=run_one, args=(lane,)) for lane in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for lane in others[1:]:
+        print(f"\n{lane}:\n{said[lane].stdout}", flush=True)
+    return next(filter(None, (said[lane].returncode for lane in others)), 0)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the lanes that are named; what follows them goes to pytest."""
+    lanes = [argument for argument in arguments if argument in LANES]
+    return run(lanes, [argument for argument in arguments if argument not in LANES])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,60 @@
+"""Every test is in exactly one lane of `make test`, and a failure in any lane is a failure of all."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import lanes
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def lanes_of(path: Path) -> list[str]:
+    """Return the lanes that a file of tests is in."""
+    return [
+        lane
+        for lane, places in lanes.LANES.items()
+        if any(path.is_relative_to(ROOT / place) for place in places)
+    ]
+
+
+def test_every_test_is_in_one_lane():
+    """A new folder of tests is not left out of `make test`, and none runs twice."""
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert len(files) > 80
+    assert {
+        path.relative_to(ROOT).as_posix(): lanes_of(path) for path in files if len(lanes_of(path)) != 1
+    } == {}
+
+
+def test_every_place_of_a_lane_exists():
+    """pytest would stop at a path that is gone; this says so before."""
+    places = [place for lane in lanes.LANES.values() for place in lane]
+    assert [place for place in places if not (ROOT / place).exists()] == []
+    assert len(set(places)) == len(places)
+
+
+@pytest.mark.parametrize(
+    ("failing", "status"),
+    [((), 0), (("units",), 1), (("walls",), 1), (("site",), 1), (("walls", "site"), 1)],
+)
+def test_failure_of_any_lane_is_a_failure(tmp_path, monkeypatch, capfd, failing, status):
+    """Also of a lane beside another one, whose words are shown."""
+
+    def made_up(lane, *options):
+        return [sys.executable, "-c", f"print('{lane} ran'); raise SystemExit({int(lane in failing)})"]
+
+    monkeypatch.setattr(lanes, "command", made_up)
+    assert lanes.main(["units", "walls", "site"]) == status
+    said = capfd.readouterr().out
+    assert ("walls ran" in said and "site ran" in said) == ("units" not in failing)
+
+
+def test_command_of_a_lane_runs_its_tests(tmp_path):
+    """What follows the names of lanes goes to pytest."""
+    command = lanes.command("site", "--collect-only", "-q", "-p", "no:cacheprovider", "-k", "test_contents")
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "tests/book/test_contents.py" in done.stdout
