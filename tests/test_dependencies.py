@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "src/kernelwise": {"kernelwise"},
     "assignments": {"kernelwise", "autograder"},
     "hub": {"autograder"},
-    "book": {"kernelwise"},
+    "book": {"kernelwise", "book"},
     # it runs before anything is installed; what it tries the sandbox with needs nothing
     "setup": {"setup", "autograder"},
 }
@@ -202,6 +202,20 @@ def test_referee_loads_nothing_of_the_students_side():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_tests_lie_in_the_rooms_of_what_they_test():
+    """tests/autograder/<room>/test_<module>.py, or test_<module>_<what>.py, is where the tests of a module are."""
+    strays = []
+    for path in sorted((ROOT / "tests" / "autograder").rglob("test_*.py")):
+        room = path.parent.relative_to(ROOT / "tests" / "autograder")
+        modules = [found.stem for found in (ROOT / "autograder" / room).glob("*.py")]
+        name = path.stem.removeprefix("test_")
+        if not any(name == module or name.startswith(f"{module}_") for module in modules):
+            strays.append(str(path.relative_to(ROOT)))
+    # the published schema, all steps of nbgrader's cycle together, and all walls together
+    together = {"test_schema.py", "nbgrader_bridge/test_steps.py", "sandbox/test_walls.py"}
+    assert sorted(strays) == sorted(f"tests/autograder/{name}" for name in together)
 
 
 def test_table_of_rooms_fits_on_one_screen(rooms):

@@ -90,6 +90,15 @@ class Checks:
                 item.obj, item._fixtureinfo.argnames, derive(seed, f"hypothesis:{name}")
             )
 
+    def draw_inputs(self) -> None:
+        """Draw the inputs of all checks, so that no student's clock runs meanwhile.
+
+        A check whose inputs cannot be drawn says why when it is run.
+        """
+        for item in self._items.values():
+            with contextlib.suppress(UsageError):
+                getattr(item.obj, "draw", lambda: None)()
+
     def budget(self, check: str, default: float) -> float:
         """Return the seconds that a check may take."""
         marker = self._items[check].get_closest_marker("budget")

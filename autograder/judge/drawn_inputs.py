@@ -25,7 +25,9 @@ EXAMPLES_AT_MOST = 50
 def with_fixed_examples(
     check: Callable[..., None], fixtures: Sequence[str], seed: int
 ) -> Callable[..., None]:
-    """Return a check that draws nothing when it runs: it goes through examples drawn at its first use.
+    """Return a check that draws nothing when it runs: it goes through examples that were drawn before.
+
+    They are drawn when its attribute `draw` is called, or else at its first use.
 
     Args:
         check: a function under `@given`; any other is returned as it is.
@@ -40,15 +42,19 @@ def with_fixed_examples(
     body = check.hypothesis.inner_test  # type: ignore[attr-defined]
     drawn: list[dict[str, Any]] = []
 
-    def run(**given: Any) -> None:
+    def draw() -> None:
         if not drawn:
             drawn.extend(_draw(check, fixtures, seed))
+
+    def run(**given: Any) -> None:
+        draw()
         for example in drawn:
             try:
                 body(**given, **copy.deepcopy(example))  # a check may change what it was given
             except UnsatisfiedAssumption as error:
                 raise UsageError(f"{check.__name__} uses assume(); filter in @given instead") from error
 
+    run.draw = draw  # type: ignore[attr-defined]
     return run
 
 

@@ -69,6 +69,7 @@ class Referee:
             raise UsageError(
                 f"{assignment.id}: weights of {sorted(strange)}, but no check is of that question"
             )
+        self._checks.draw_inputs()
         self.released = released_notebook(assignment, self.manifest)
         self._turn = threading.Lock()
         self._zygote: Zygote = start_zygote(assignment, rung=rung, trust=trust)

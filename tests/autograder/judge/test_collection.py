@@ -120,6 +120,31 @@ def test_hypothesis_draws_something_else_for_another_class(collect):
     assert seen[0] != seen[1]
 
 
+def test_inputs_are_drawn_before_any_student_is_asked(collect):
+    """The first student of a class does not pay for it with the time of a check."""
+    text = (
+        "DRAWN = []\n"
+        + MARKS
+        + "@given(st.integers().map(lambda n: DRAWN.append(n) or n))\n"
+        + 'def test_a(student, n):\n    """It must work."""\n    student.f(len(DRAWN))\n'
+    )
+    checks, counts = collect(text), []
+    checks.draw_inputs()
+    assert checks.run("test_a", Student(Fake(counts.append)))[0] == "passed"
+    assert counts[0] > 1
+    assert set(counts) == {counts[0]}
+
+
+def test_inputs_that_cannot_be_drawn_are_told_when_the_check_runs(collect):
+    """A broken check stops no class before it begins; it says what is wrong with it."""
+    text = MARKS + '@given(st.data())\ndef test_a(student, n):\n    """It must work."""\n'
+    checks = collect(text)
+    checks.draw_inputs()
+    stage, ended = checks.run("test_a", Student(Fake(None)))
+    assert stage == "call"
+    assert "draw everything in @given" in str(ended)
+
+
 def test_hypothesis_check_may_change_its_example(collect):
     """Each student gets a fresh copy."""
     text = (
