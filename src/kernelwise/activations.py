@@ -5,12 +5,10 @@ the result is no integer. The argument of an exponential has no unit: sigmoid, t
 dimensionless input.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def relu(x: ArrayLike) -> Array:

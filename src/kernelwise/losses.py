@@ -3,12 +3,10 @@
 They take logits, not probabilities: exp and log then cancel before they overflow.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def mean_absolute_error(prediction: ArrayLike, truth: ArrayLike) -> float:

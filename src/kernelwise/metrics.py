@@ -1,12 +1,11 @@
 """Metrics: how good predictions are, and how sure that is with so many examples."""
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def accuracy(prediction: ArrayLike, truth: ArrayLike) -> float:

@@ -7,6 +7,7 @@ import pkgutil
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ import pytest
 import kernelwise
 
 FOLDER = Path(kernelwise.__file__).parent
+ASSIGNMENTS = Path(__file__).parents[2] / "assignments"
 MODULES = sorted(
     module.name.removeprefix("kernelwise.")
     for module in pkgutil.walk_packages([str(FOLDER)], "kernelwise.")
     if not module.ispkg
 )
-# What a student's code can import: a module or a package, and nothing of ours beside it.
-SANDBOXED = ["plotting", "data"]
+# What a student's code can import: a module or a package, and what the assignments allow beside it for its sake.
+SANDBOXED = {"plotting": [], "data": ["arguments"]}
 LIGHT = {"numpy", "kernelwise"}
 # Networks are classes of their framework: these two modules load it, and nobody imports them by the way.
 HEAVY = {"models.keras_nets": {"keras"}, "models.torch_nets": {"torch"}}
@@ -51,15 +53,26 @@ def test_package_imports_nothing():
 def test_sandboxed_part_works_alone(tmp_path, name):
     """With all the rest of the package away, each of its modules imports, and without matplotlib being loaded."""
     (tmp_path / "kernelwise").mkdir()
-    shutil.copy(FOLDER / "__init__.py", tmp_path / "kernelwise")
-    if (FOLDER / name).is_dir():
-        shutil.copytree(FOLDER / name, tmp_path / "kernelwise" / name)
-    else:
-        shutil.copy(FOLDER / f"{name}.py", tmp_path / "kernelwise")
+    for part in ("__init__", name, *SANDBOXED[name]):
+        if (FOLDER / part).is_dir():
+            shutil.copytree(FOLDER / part, tmp_path / "kernelwise" / part)
+        else:
+            shutil.copy(FOLDER / f"{part}.py", tmp_path / "kernelwise")
     for module in [module for module in MODULES if module == name or module.startswith(f"{name}.")]:
         code = f"import kernelwise.{module} as m; print(m.__file__, 'matplotlib' in sys.modules)"
         path = (tmp_path / "kernelwise").joinpath(*module.split(".")).with_suffix(".py")
         assert run_python(code, tmp_path) == [str(path), "False"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(ASSIGNMENTS.glob("*/assignment.toml")), ids=lambda path: path.parent.name
+)
+def test_assignments_allow_what_a_sandboxed_part_needs(path):
+    """Where an assignment lets students import a part of the course, it allows the modules that this imports."""
+    allowed = tomllib.loads(path.read_text(encoding="utf-8"))["allow"]
+    for name in [name.removeprefix("kernelwise.") for name in allowed]:
+        for needed in SANDBOXED.get(name.partition(".")[0], []):
+            assert f"kernelwise.{needed}" in allowed
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -27,15 +27,13 @@ import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from kernelwise.arguments import Array, quantity, whole_number
 from kernelwise.data.idx import DamagedFile, File, encode, read
-from kernelwise.data.requests import quantity, whole_number
-
-Array = NDArray[Any]
 
 CLASSES = (
     "T-shirt/top",

@@ -5,14 +5,11 @@ comparing column numbers with two numbers a row, without a Python loop over imag
 """
 
 from math import ceil, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernelwise.data.requests import interval, quantity, whole_number
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array, interval, quantity, whole_number
 
 EMPTY, RECTANGLE, CIRCLE = -1, 0, 1
 MOST = 64  # shapes on one image

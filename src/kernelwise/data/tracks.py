@@ -14,11 +14,9 @@ from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from kernelwise.data.requests import interval, quantity, whole_number
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array, interval, quantity, whole_number
 
 BENDING = 0.3  # GeV/(T m): p_T = 0.3 B R for charge 1 (0.2998, the speed of light in 10⁹ m/s)
 

@@ -4,14 +4,11 @@ An image that is moved a little shows the same thing, so warps make more trainin
 images that nobody has seen. Pixels are interpolated linearly between their four neighbours.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernelwise.data.requests import quantity, whole_number
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array, quantity, whole_number
 
 
 class Warps(NamedTuple):

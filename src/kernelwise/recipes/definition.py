@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from numpy.typing import NDArray
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 # Seeds of fresh data start here, those of training and validation data stay below.
 FRESH = 2_000_000
