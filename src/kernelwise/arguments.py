@@ -25,7 +25,6 @@ def whole_number(name: str, value: object, least: int, most: int | None = None) 
         value as a Python int; numpy integers are accepted.
     Raises:
         ValueError: not a whole number (True, 2.0 and "2" are not), or outside the limits.
-    Source: this course.
     Example:
         >>> whole_number("s", 2, 1)
         2
@@ -57,7 +56,6 @@ def quantity(name: str, value: object, least: float, most: float, unit: str = ""
         value as a Python float.
     Raises:
         ValueError: not a finite number, or outside the limits.
-    Source: this course.
     Example:
         >>> quantity("field", 2, 0.1, 10, "T")
         2.0
@@ -83,7 +81,6 @@ def interval(name: str, value: object, least: float, most: float, unit: str = ""
         (a, b) as Python floats.
     Raises:
         ValueError: not two finite numbers, in the wrong order, or outside the limits.
-    Source: this course.
     Example:
         >>> interval("high", (5, 20), 0.1, 1000, "GeV")
         (5.0, 20.0)
@@ -110,7 +107,6 @@ def pair(name: str, value: object, least: int = 1) -> tuple[int, int]:
         (vertical, horizontal), pixels.
     Raises:
         ValueError: neither, or a number that is too small.
-    Source: this course.
     Example:
         >>> pair("stride", 2)
         (2, 2)
@@ -135,7 +131,6 @@ def as_images(x: ArrayLike) -> Array:
         x as an array, not copied if it is one.
     Raises:
         ValueError: not four axes, or an image without a pixel; the message gives the shape.
-    Source: this course.
     Example:
         >>> as_images(np.zeros((1, 3, 5, 5))).shape
         (1, 3, 5, 5)
@@ -161,7 +156,6 @@ def as_vector(name: str, x: ArrayLike) -> Array:
         x as an array, not copied if it is one.
     Raises:
         ValueError: not one axis, or no entry; the message gives the shape.
-    Source: this course.
     Example:
         >>> as_vector("x", [1, 2, 3]).shape
         (3,)
@@ -187,7 +181,6 @@ def as_kernel(kernel: ArrayLike, layout: str = "(c_out, c_in, k_h, k_w)") -> Arr
         kernel as an array, not copied if it is one.
     Raises:
         ValueError: not four axes, or one of size 0; the message gives the shape.
-    Source: this course.
     Example:
         >>> as_kernel(np.ones((2, 1, 3, 3))).shape
         (2, 1, 3, 3)
@@ -213,7 +206,6 @@ def as_bias(bias: ArrayLike | None, c_out: int) -> Array | None:
         bias as an array, not copied if it is one; or None.
     Raises:
         ValueError: another shape, one that numpy would broadcast included.
-    Source: this course.
     Example:
         >>> as_bias([1.0, 2.0], 2).tolist()
         [1.0, 2.0]
@@ -241,7 +233,6 @@ def as_output_gradient(dy: ArrayLike, shape: tuple[int, ...]) -> Array:
         dy as an array, not copied if it is one.
     Raises:
         ValueError: another shape, one that numpy would broadcast included.
-    Source: this course.
     Example:
         >>> as_output_gradient([1.0, 0.0], (2,)).tolist()
         [1.0, 0.0]

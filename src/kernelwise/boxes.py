@@ -21,7 +21,6 @@ def area(boxes: ArrayLike) -> Array:
         (…,), float64, pixels². A box whose corners are exchanged has no inside: its area is 0.
     Raises:
         ValueError: the last axis has not four entries.
-    Source: this course.
     Example:
         >>> area([13, 11, 29, 20]).item()
         144.0

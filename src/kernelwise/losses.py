@@ -20,7 +20,6 @@ def mean_absolute_error(prediction: ArrayLike, truth: ArrayLike) -> float:
         Mean over all entries, in the units of the arguments.
     Raises:
         ValueError: shapes differ, ones that numpy would broadcast included, or nothing is in them.
-    Source: this course.
     Example:
         >>> mean_absolute_error([1.0, 4.0], [2.0, 2.0])
         1.5
@@ -39,7 +38,6 @@ def mean_squared_error(prediction: ArrayLike, truth: ArrayLike) -> float:
         Mean over all entries, in the squared units of the arguments.
     Raises:
         ValueError: shapes differ, ones that numpy would broadcast included, or nothing is in them.
-    Source: this course.
     Example:
         >>> mean_squared_error([1.0, 4.0], [2.0, 2.0])
         2.5

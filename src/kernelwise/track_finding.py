@@ -210,7 +210,6 @@ def best_threshold(scores: ArrayLike, labels: ArrayLike) -> float:
     Raises:
         ValueError: scores and labels are not two vectors of one length, a score is not finite, or labels are
             other than 0 and 1.
-    Source: this course.
     Example:
         >>> best_threshold([11, 12, 15, 16], [0, 0, 1, 1])
         13.5

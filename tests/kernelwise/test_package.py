@@ -4,6 +4,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,10 @@ SANDBOXED = {"plotting": [], "data": ["arguments"]}
 LIGHT = {"numpy", "kernelwise"}
 # Networks are classes of their framework: these two modules load it, and nobody imports them by the way.
 HEAVY = {"models.keras_nets": {"keras"}, "models.torch_nets": {"torch"}}
+
+SECTIONS = ("Args:", "Returns:", "Raises:", "Source:", "Example:")
+# Sections that say nothing, which are left out.
+NOTHING = ("args: nothing", "returns: nothing", "returns: none.", "raises: nothing", "source: this course")
 
 
 def run_python(code, folder):
@@ -91,16 +96,20 @@ def test_module_imports_nothing_heavy_when_loaded(name):
 
 @pytest.mark.parametrize("function", list(public_functions()))
 def test_docstring_keeps_the_template(function):
-    """Sentence, equation, arguments, result, errors, source and example, in this order."""
-    lines = inspect.getdoc(function).splitlines()
+    """Sentence, equation, arguments, result, errors, source and example, in this order; what is empty is left out."""
+    text, signature = inspect.getdoc(function), inspect.signature(function)
+    lines = text.splitlines()
     assert lines[0].endswith(".")
     assert lines[1] == ""
-    headings = [
-        line.split(":")[0]
-        for line in lines
-        if line.startswith(("Args:", "Returns:", "Raises:", "Source:", "Example:"))
-    ]
-    assert headings == ["Args", "Returns", "Raises", "Source", "Example"]
-    assert lines.index("Args:") > 2, "the equation stands between the first sentence and Args"
-    documented = inspect.getdoc(function).split("Args:")[1].split("Returns:")[0]
-    assert [name for name in inspect.signature(function).parameters if name not in documented] == []
+    headings = [line.split(":")[0] for line in lines if line.startswith(SECTIONS)]
+    assert headings == [name.rstrip(":") for name in SECTIONS if name.rstrip(":") in headings]
+    assert "Example" in headings
+    assert not lines[2].startswith(SECTIONS), (
+        "the equation stands between the first sentence and the sections"
+    )
+    assert ("Returns" in headings) == (signature.return_annotation is not None)
+    assert "Raises" in headings or "raise " not in inspect.getsource(function)
+    said = re.sub(r"\s+", " ", text).lower()
+    assert [nothing for nothing in NOTHING if nothing in said] == []
+    documented = text.partition("Args:")[2].partition("Returns:")[0]
+    assert [name for name in signature.parameters if name not in documented] == []

@@ -204,8 +204,6 @@ def write_subset(data: FashionMNIST, folder: Path) -> None:
     Args:
         data: the complete set.
         folder: where the four files are written, packed with xz; it must exist.
-    Returns:
-        None.
     Raises:
         ValueError: data is itself a subset.
         OSError: the folder cannot be written.
@@ -250,7 +248,6 @@ def split(images: ArrayLike, labels: ArrayLike, seed: int, validation: float = 1
     Raises:
         ValueError: not one label for each image, a wrong seed or validation, or a class of which one part
             would get no image.
-    Source: this course.
     Example:
         >>> split(np.arange(6), [0, 0, 0, 1, 1, 1], seed=1, validation=1 / 3).validation_labels.tolist()
         [0, 1]

@@ -57,7 +57,6 @@ def read(folder: Path, file: File) -> Bytes:
     Raises:
         FileNotFoundError: no such file.
         DamagedFile: it cannot be unpacked, or its size or its checksum is wrong; the message says which.
-    Source: this course.
     Example:
         >>> read(Path("nowhere"), File("labels", (3,), ""))
         Traceback (most recent call last):

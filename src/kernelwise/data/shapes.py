@@ -131,7 +131,6 @@ def visible_fraction(shapes: Shapes, *, chunk: int = 256) -> Array:
         (n, most) float64 from 0 to 1; NaN where there is no shape.
     Raises:
         ValueError: chunk is not a whole number of at least 1.
-    Source: this course.
     Example:
         >>> fraction = visible_fraction(draw_shapes(1000, seed=1, count=4))
         >>> float((fraction == 0).any(axis=1).mean())  # images on which a shape is hidden whole

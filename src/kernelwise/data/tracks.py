@@ -204,7 +204,7 @@ def draw_hits(n: int, seed: int, *, spectrometer: Spectrometer = SPECTROMETER) -
         Hits: labels, hits, truth, momenta, charges.
     Raises:
         ValueError: n or seed is wrong.
-    Source: this course; an arc's chord points along the mean of its two directions.
+    Source: an arc's chord points along the mean of its two directions.
     Example:
         >>> draw_hits(4, seed=1).hits.shape
         (4, 10, 16)
@@ -243,7 +243,7 @@ def draw_tracks(
         Tracks: images, labels, hits, truth, momenta, charges. Row 0 is y = 0: plot with origin="lower".
     Raises:
         ValueError: n, seed, size or chunk is wrong.
-    Source: this course, after the deck's example of a spectrometer.
+    Source: after the deck's example of a spectrometer.
     Example:
         >>> tracks = draw_tracks(4, seed=1)
         >>> tracks.images.shape, int(tracks.labels.sum())
@@ -272,7 +272,6 @@ def render_hits(
         (n, size, size) uint8. Row 0 is y = 0: plot with origin="lower".
     Raises:
         ValueError: hits has another shape or leaves the window, or size or chunk is wrong.
-    Source: this course.
     Example:
         >>> int(render_hits(np.full((1, 1, 16), 0.5)).max())
         164

@@ -27,8 +27,6 @@ def first_mlp(*, logits: bool = False) -> keras.Model:
         logits: leave the last sigmoid out, as the losses of kernelwise.training need it.
     Returns:
         Model, (n, 32) → (n, 1): probability, or logit.
-    Raises:
-        Nothing.
     Source: deck R, "An MLP in keras".
     Example:
         >>> first_mlp().output_shape
@@ -52,8 +50,6 @@ def digits_mlp(*, logits: bool = False) -> keras.Model:
         logits: leave the last softmax out, as the losses of kernelwise.training need it.
     Returns:
         Model, (n, 784) → (n, 10): probabilities, or logits.
-    Raises:
-        Nothing.
     Source: deck R, "Training a model with Keras".
     Example:
         >>> digits_mlp().output_shape
@@ -78,8 +74,6 @@ def digits_cnn(*, logits: bool = False) -> keras.Model:
         logits: leave the last softmax out, as the losses of kernelwise.training need it.
     Returns:
         Model, (n, 28, 28, 1) → (n, 10): probabilities, or logits.
-    Raises:
-        Nothing.
     Source: deck D, "Coding a simple CNN model".
     Example:
         >>> digits_cnn().count_params()
@@ -157,7 +151,6 @@ def small_tracks(
         Model, (n, h, strip·2^len(widths), 1) → (n, 1): logit of a high-momentum track.
     Raises:
         ValueError: widths, heights and strides differ in length, or a height is even.
-    Source: this course.
     Example:
         >>> small_tracks().output_shape
         (None, 1)
@@ -181,12 +174,8 @@ def shape_classifier() -> keras.Model:
 
     64² → 32² → 16² → 8², 8, 16 and 32 channels; their mean over the image; one dense layer
 
-    Args:
-        Nothing.
     Returns:
         Model, (n, 64, 64, 1) → (n, 2): logits of rectangle, circle.
-    Raises:
-        Nothing.
     Source: deck R, assignment 3.
     Example:
         >>> shape_classifier().output_shape
@@ -230,12 +219,8 @@ def shape_locator() -> keras.Model:
 
     A dense layer on the map, not its mean: the mean does not know where.
 
-    Args:
-        Nothing.
     Returns:
         Model, (n, 64, 64, 1) → (n, 4): x0, y0, x1, y1, pixels from the top left corner.
-    Raises:
-        Nothing.
     Source: deck R, assignment 3 and "Bounding Box".
     Example:
         >>> shape_locator().output_shape
@@ -303,12 +288,8 @@ def fashion_cnn() -> keras.Model:
 
     sizes 28 → 26 → 13 → 11 → 5; parameters = 320 + 18,496 + 102,464 + 650
 
-    Args:
-        Nothing.
     Returns:
         Model, (n, 28, 28, 1) → (n, 10): logits.
-    Raises:
-        Nothing.
     Source: deck S, "Hands-on".
     Example:
         >>> fashion_cnn().output_shape

@@ -78,8 +78,6 @@ def first_mlp(*, logits: bool = False) -> nn.Module:
         logits: leave the last sigmoid out, as the losses of kernelwise.training need it.
     Returns:
         Model, (n, 32) → (n, 1): probability, or logit.
-    Raises:
-        Nothing.
     Source: deck R, "An MLP in keras".
     Example:
         >>> first_mlp()(torch.zeros(5, 32)).shape
@@ -97,8 +95,6 @@ def digits_mlp(*, logits: bool = False) -> nn.Module:
         logits: leave the last softmax out, as the losses of kernelwise.training need it.
     Returns:
         Model, (n, 784) → (n, 10): probabilities, or logits.
-    Raises:
-        Nothing.
     Source: deck R, "Training a model with Keras".
     Example:
         >>> digits_mlp()(torch.zeros(5, 784)).shape
@@ -123,8 +119,6 @@ def digits_cnn(*, logits: bool = False) -> nn.Module:
         logits: leave the last softmax out, as the losses of kernelwise.training need it.
     Returns:
         Model, (n, 1, 28, 28) → (n, 10): probabilities, or logits.
-    Raises:
-        Nothing.
     Source: deck D, "Coding a simple CNN model".
     Example:
         >>> digits_cnn()(torch.zeros(5, 1, 28, 28)).shape
@@ -203,7 +197,6 @@ def small_tracks(
         Model, (n, 1, h, strip·2^len(widths)) → (n, 1): logit of a high-momentum track.
     Raises:
         ValueError: widths, heights and strides differ in length, or a height is even.
-    Source: this course.
     Example:
         >>> small_tracks()(torch.zeros(5, 1, 128, 128)).shape
         torch.Size([5, 1])
@@ -224,12 +217,8 @@ def shape_classifier() -> nn.Module:
 
     64² → 32² → 16² → 8², 8, 16 and 32 channels; their mean over the image; one dense layer
 
-    Args:
-        Nothing.
     Returns:
         Model, (n, 1, 64, 64) → (n, 2): logits of rectangle, circle.
-    Raises:
-        Nothing.
     Source: deck R, assignment 3.
     Example:
         >>> shape_classifier()(torch.zeros(5, 1, 64, 64)).shape
@@ -273,12 +262,8 @@ def shape_locator() -> nn.Module:
 
     A dense layer on the map, not its mean: the mean does not know where.
 
-    Args:
-        Nothing.
     Returns:
         Model, (n, 1, 64, 64) → (n, 4): x0, y0, x1, y1, pixels from the top left corner.
-    Raises:
-        Nothing.
     Source: deck R, assignment 3 and "Bounding Box".
     Example:
         >>> shape_locator()(torch.zeros(5, 1, 64, 64)).shape
@@ -342,12 +327,8 @@ def fashion_cnn() -> nn.Module:
 
     sizes 28 → 26 → 13 → 11 → 5; parameters = 320 + 18,496 + 102,464 + 650
 
-    Args:
-        Nothing.
     Returns:
         Model, (n, 1, 28, 28) → (n, 10): logits.
-    Raises:
-        Nothing.
     Source: deck S, "Hands-on".
     Example:
         >>> fashion_cnn()(torch.zeros(5, 1, 28, 28)).shape

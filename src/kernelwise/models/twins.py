@@ -31,7 +31,6 @@ def parameter_count(model: Any) -> tuple[int, int]:
         (total, trainable), as Keras counts them; torch's counters of batches are not counted.
     Raises:
         TypeError: neither.
-    Source: this course.
     Example:
         >>> from kernelwise.models.torch_nets import deck_tracks
         >>> parameter_count(deck_tracks())
@@ -57,12 +56,10 @@ def copy_weights(source: Any, target: Any) -> None:
     Args:
         source: keras.Model or torch.nn.Module of dense, convolution, batch-norm and LSTM layers.
         target: the other one, changed in place; nothing is changed where an error is raised.
-    Returns:
-        Nothing.
     Raises:
         TypeError: a layer of a kind that is not known here, or neither framework.
         ValueError: layers differ in number, kind or shape; the message names them and gives both shapes.
-    Source: Keras and PyTorch documentation of each layer; this course.
+    Source: Keras and PyTorch documentation of each layer.
     Example:
         >>> from kernelwise.models import keras_nets, torch_nets
         >>> copy_weights(keras_nets.first_mlp(), torch_nets.first_mlp())
@@ -91,8 +88,6 @@ def save_weights(model: Any, path: str | Path) -> None:
     Args:
         model: torch.nn.Module or keras.Model.
         path: of the file; its folder must exist, a file that is there is replaced.
-    Returns:
-        Nothing.
     Raises:
         TypeError: neither framework.
         ValueError: the name does not end as the framework wants it.
@@ -122,8 +117,6 @@ def load_weights(model: Any, path: str | Path) -> None:
     Args:
         model: torch.nn.Module or keras.Model, changed in place; unchanged where an error is raised.
         path: *.safetensors for torch, *.weights.h5 for Keras.
-    Returns:
-        Nothing.
     Raises:
         FileNotFoundError: there is no such file.
         TypeError: neither framework.

@@ -56,9 +56,6 @@ def drawn(draw: Draw, train: int, validation: int) -> Callable[[int], tuple[Exam
         train, validation: number of examples.
     Returns:
         seed → (training, validation) examples.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> import numpy as np
         >>> data = drawn(lambda n, seed: Examples(np.full(n, seed), np.zeros(n)), train=3, validation=2)
@@ -78,9 +75,6 @@ def right_class(output: Array, y: Array) -> Array:
         y: (n,) the true classes.
     Returns:
         (n,) bool.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> import numpy as np
         >>> right_class(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0])).tolist()

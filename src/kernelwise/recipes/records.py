@@ -25,7 +25,6 @@ def train_and_measure(name: str, seed: int, *, progress: bool = False) -> tuple[
         threads together, fresh the figures of evaluate.
     Raises:
         ValueError: there is no such recipe, or seed is wrong.
-    Source: this course.
     Example:
         >>> train_and_measure("shapes", seed=0)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
@@ -66,7 +65,6 @@ def fingerprint(name: str, seed: int) -> str:
         The key under which a training is kept.
     Raises:
         ValueError: there is no such recipe.
-    Source: this course.
     Example:
         >>> fingerprint("shapes/classify", 0) == fingerprint("shapes/classify", 1)
         False
@@ -99,7 +97,6 @@ def code_of(module: ModuleType, name: str | None = None) -> str:
         Its syntax tree, as text.
     Raises:
         KeyError: the module has no such function.
-    Source: this course.
     Example:
         >>> from kernelwise.recipes import shapes
         >>> "FunctionDef(name='_count_loss'" in code_of(shapes), "_count_loss" in code_of(shapes, "_box_loss")

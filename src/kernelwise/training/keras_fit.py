@@ -164,9 +164,6 @@ def keras_input(model: Any, x: Array) -> Array:
         x: (n, …) of any dtype. The batch.
     Returns:
         Array, float32 for uint8 and floats; other whole numbers stay as they are.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> from kernelwise.models.keras_nets import digits_cnn
         >>> keras_input(digits_cnn(), np.zeros((2, 1, 28, 28), np.uint8)).shape

@@ -160,9 +160,6 @@ def torch_input(model: Any, x: Array, device: Any) -> Any:
     Returns:
         Tensor, float32 for uint8 and floats; other whole numbers stay as they are. Images: channels last in
         memory.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> from kernelwise.models.torch_nets import digits_cnn
         >>> torch_input(digits_cnn(), np.full((2, 28, 28), 255, np.uint8), "cpu").sum().item()
