@@ -11,7 +11,8 @@ import pytest
 from kernelwise import recipes
 from kernelwise.data.fashion_mnist import FashionMNISTWarning
 from kernelwise.models import keras_nets, torch_nets
-from kernelwise.models.twins import load_weights, parameter_count
+from kernelwise.models.files import load_weights
+from kernelwise.models.twins import parameter_count
 from kernelwise.training import predict
 
 FOLDER = Path(__file__).parents[2] / "assignments"

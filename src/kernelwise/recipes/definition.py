@@ -25,7 +25,7 @@ class Recipe:
     """How a network is trained and measured.
 
     Args:
-        net: its function in kernelwise.models.keras_nets and torch_nets.
+        net: its name in kernelwise.models.catalogue; it trains in PyTorch.
         data: seed → (training, validation) examples; the best epoch is chosen on the second.
         fresh: (n, seed) → examples that no training has seen.
         loss: of kernelwise.training, by name, or a function of (output, y) in torch.

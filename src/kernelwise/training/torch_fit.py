@@ -143,7 +143,7 @@ class _TorchTrainer:
 
     def save(self, path: Path) -> None:
         """Write the weights to a file."""
-        from kernelwise.models.twins import save_weights
+        from kernelwise.models.files import save_weights
 
         save_weights(self.model, path)
 
