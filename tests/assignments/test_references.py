@@ -62,6 +62,16 @@ def test_every_reference_has_its_target_here(training):
 
 
 @pytest.mark.parametrize("name", TARGETS)
+def test_reference_is_of_the_code_as_it_stands(name):
+    """A recipe or network that changes voids the weights: train them anew, or show that the change is none."""
+    _, _, record = stored(name)
+    code = [
+        key.rpartition(", torch")[0] for key in (record["key"], recipes.fingerprint(name, record["seed"]))
+    ]
+    assert code[0] == code[1]
+
+
+@pytest.mark.parametrize("name", TARGETS)
 def test_reference_reaches_what_its_record_says(name):
     """On fresh data of another seed the main figure is that of the record, within four standard errors."""
     _, _, record = stored(name)
