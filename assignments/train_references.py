@@ -18,7 +18,8 @@ import torch
 
 from kernelwise import recipes
 from kernelwise.models import keras_nets
-from kernelwise.models.twins import copy_weights, save_weights
+from kernelwise.models.files import save_weights
+from kernelwise.models.twins import copy_weights
 
 FOLDER = Path(__file__).parent
 # The notebooks of decks R and P are written in Keras, that of deck S in PyTorch.

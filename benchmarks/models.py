@@ -25,7 +25,7 @@ from rich.table import Table
 from kernelwise import recipes, track_finding
 from kernelwise.boxes import intersection_over_union
 from kernelwise.data import shapes, tracks
-from kernelwise.models.twins import save_weights
+from kernelwise.models.files import save_weights
 
 JOURNAL = Path("build/benchmarks/models.jsonl")
 REFERENCES = Path(__file__).parents[1] / "assignments"

@@ -20,7 +20,8 @@ from torch import nn
 from kernelwise import recipes
 from kernelwise.data.sequences import draw_sequences
 from kernelwise.models import keras_nets, torch_nets
-from kernelwise.models.twins import copy_weights, load_weights, save_weights
+from kernelwise.models.files import load_weights, save_weights
+from kernelwise.models.twins import copy_weights
 from kernelwise.training import fit_torch, seed_everything
 
 WEIGHTS = Path(__file__).parent / "weights"

@@ -17,7 +17,8 @@ import torch
 from autograder.assignment.answer_files import read_answer_file
 from kernelwise import recipes
 from kernelwise.models import keras_nets, torch_nets
-from kernelwise.models.twins import copy_weights, save_weights
+from kernelwise.models.files import save_weights
+from kernelwise.models.twins import copy_weights
 from kernelwise.training import fit_torch, seed_everything
 
 FOLDER = Path(__file__).parent

@@ -5,12 +5,10 @@ the result is no integer. The argument of an exponential has no unit: sigmoid, t
 dimensionless input.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def relu(x: ArrayLike) -> Array:
@@ -22,8 +20,6 @@ def relu(x: ArrayLike) -> Array:
         x: any shape. Units: any.
     Returns:
         Shape, dtype and units of x. NaN stays NaN.
-    Raises:
-        Nothing.
     Source: Nair & Hinton 2010, "Rectified linear units improve restricted Boltzmann machines", ICML.
     Example:
         >>> relu([[7, -3, 3], [-3, 5, -3], [3, -3, 7]]).tolist()
@@ -41,9 +37,7 @@ def relu_derivative(x: ArrayLike) -> Array:
         x: any shape. Units: any.
     Returns:
         Shape and dtype of x; dimensionless.
-    Raises:
-        Nothing.
-    Source: this course; the choice at 0 as in torch.nn.functional.relu.
+    Source: the choice at 0 as in torch.nn.functional.relu.
     Example:
         >>> relu_derivative([-2.0, 0.0, 3.0]).tolist()
         [0.0, 0.0, 1.0]
@@ -62,8 +56,6 @@ def leaky_relu(x: ArrayLike, slope: float = 0.01) -> Array:
         slope: dimensionless. 0.01 is PyTorch's default; Keras's layer has 0.3 and its function 0.2.
     Returns:
         Shape and units of x; floats keep their dtype, integers become float64.
-    Raises:
-        Nothing.
     Source: Maas, Hannun & Ng 2013, "Rectifier nonlinearities improve neural network acoustic models", ICML.
     Example:
         >>> leaky_relu([-2.0, 3.0], slope=0.5).tolist()
@@ -83,9 +75,7 @@ def leaky_relu_derivative(x: ArrayLike, slope: float = 0.01) -> Array:
         slope: dimensionless.
     Returns:
         Shape of x; floats keep their dtype, integers become float64; dimensionless.
-    Raises:
-        Nothing.
-    Source: this course; the choice at 0 as in torch.nn.functional.leaky_relu.
+    Source: the choice at 0 as in torch.nn.functional.leaky_relu.
     Example:
         >>> leaky_relu_derivative([-2.0, 3.0], slope=0.5).tolist()
         [0.5, 1.0]
@@ -106,9 +96,7 @@ def sigmoid(x: ArrayLike) -> Array:
         x: any shape. Dimensionless.
     Returns:
         Shape of x, in [0, 1]; floats keep their dtype, integers become float64.
-    Raises:
-        Nothing.
-    Source: this course; the logistic function of Verhulst 1838.
+    Source: the logistic function of Verhulst 1838.
     Example:
         >>> sigmoid([-1000.0, 0.0, 1000.0]).tolist()
         [0.0, 0.5, 1.0]
@@ -127,9 +115,6 @@ def sigmoid_derivative(x: ArrayLike) -> Array:
         x: any shape. Dimensionless.
     Returns:
         Shape of x, in [0, 0.25]; floats keep their dtype, integers become float64.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> sigmoid_derivative(0.0).item()
         0.25
@@ -147,8 +132,6 @@ def tanh(x: ArrayLike) -> Array:
         x: any shape. Dimensionless.
     Returns:
         Shape of x, in [−1, 1]; floats keep their dtype, integers become float64.
-    Raises:
-        Nothing.
     Source: numpy.tanh.
     Example:
         >>> tanh([-1000.0, 0.0, 1000.0]).tolist()
@@ -166,9 +149,6 @@ def tanh_derivative(x: ArrayLike) -> Array:
         x: any shape. Dimensionless.
     Returns:
         Shape of x, in [0, 1]; floats keep their dtype, integers become float64.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> tanh_derivative(0.0).item()
         1.0
@@ -215,7 +195,6 @@ def softmax_jacobian(x: ArrayLike) -> Array:
         (…, k, k), symmetric, every row sums to 0; floats keep their dtype, integers become float64.
     Raises:
         ValueError: as softmax.
-    Source: this course.
     Example:
         >>> softmax_jacobian([0.0, 0.0]).tolist()
         [[0.25, -0.25], [-0.25, 0.25]]

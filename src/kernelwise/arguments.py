@@ -1,5 +1,6 @@
-"""Arguments: checks that every layer shares, so that a wrong shape or number is named where it was given."""
+"""Arguments: checks that all share, so that a wrong shape or number is named where it was given."""
 
+import math
 from operator import index
 from typing import Any, Literal
 
@@ -11,20 +12,19 @@ Pair = int | tuple[int, int]
 Padding = Pair | Literal["same", "valid"]
 
 
-def whole_number(name: str, value: object, least: int) -> int:
-    """Check that an argument is a whole number, and not too small.
+def whole_number(name: str, value: object, least: int, most: int | None = None) -> int:
+    """Check that an argument is a whole number within its limits.
 
-    value ∈ ℤ, value ≥ least
+    value ∈ ℤ, least ≤ value ≤ most
 
     Args:
         name: the argument's name, for the message.
         value: what the caller gave.
-        least: the smallest value allowed.
+        least, most: the limits, both allowed; None: no upper limit.
     Returns:
         value as a Python int; numpy integers are accepted.
     Raises:
-        ValueError: not a whole number (True, 2.0 and "2" are not), or smaller than least.
-    Source: this course.
+        ValueError: not a whole number (True, 2.0 and "2" are not), or outside the limits.
     Example:
         >>> whole_number("s", 2, 1)
         2
@@ -33,12 +33,65 @@ def whole_number(name: str, value: object, least: int) -> int:
         number = index(value)  # type: ignore[arg-type]  # anything without __index__ ends in the TypeError below
     except TypeError:
         number = None
-    if number is None or isinstance(value, bool) or number < least:
+    too_large = number is not None and most is not None and number > most
+    if number is None or isinstance(value, bool) or number < least or too_large:
+        limits = f"of at least {least}" if most is None else f"from {least} to {most}"
         raise ValueError(
-            f"{name} must be a whole number of at least {least}, got {value!r}: "
-            f"give an integer, such as {max(least, 1)}"
+            f"{name} must be a whole number {limits}, got {value!r}: give an integer, such as {max(least, 1)}"
         )
     return number
+
+
+def quantity(name: str, value: object, least: float, most: float, unit: str = "") -> float:
+    """Check that an argument is a finite number within its limits.
+
+    value ∈ ℝ, least ≤ value ≤ most
+
+    Args:
+        name: the argument's name, for the message.
+        value: what the caller gave.
+        least, most: the limits, both allowed; ±math.inf: none.
+        unit: of the three, for the message.
+    Returns:
+        value as a Python float.
+    Raises:
+        ValueError: not a finite number, or outside the limits.
+    Example:
+        >>> quantity("field", 2, 0.1, 10, "T")
+        2.0
+    """
+    good = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    if not good or not math.isfinite(value) or not least <= value <= most:  # type: ignore[arg-type,operator]
+        unit = f" {unit}" if unit else ""
+        raise ValueError(f"{name} must be a number from {least:g} to {most:g}{unit}, got {value!r}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def interval(name: str, value: object, least: float, most: float, unit: str = "") -> tuple[float, float]:
+    """Check that an argument is a range within its limits.
+
+    (a, b), least ≤ a ≤ b ≤ most
+
+    Args:
+        name: the argument's name, for the message.
+        value: what the caller gave: two finite numbers, the smaller one first.
+        least, most: the limits, both allowed.
+        unit: of all, for the message.
+    Returns:
+        (a, b) as Python floats.
+    Raises:
+        ValueError: not two finite numbers, in the wrong order, or outside the limits.
+    Example:
+        >>> interval("high", (5, 20), 0.1, 1000, "GeV")
+        (5.0, 20.0)
+    """
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise ValueError(f"{name} must be two numbers (smallest, largest), got {value!r}")
+    low = quantity(f"{name}[0]", value[0], least, most, unit)
+    high = quantity(f"{name}[1]", value[1], least, most, unit)
+    if low > high:
+        raise ValueError(f"{name} must have its smallest number first, got {value!r}")
+    return low, high
 
 
 def pair(name: str, value: object, least: int = 1) -> tuple[int, int]:
@@ -54,7 +107,6 @@ def pair(name: str, value: object, least: int = 1) -> tuple[int, int]:
         (vertical, horizontal), pixels.
     Raises:
         ValueError: neither, or a number that is too small.
-    Source: this course.
     Example:
         >>> pair("stride", 2)
         (2, 2)
@@ -79,7 +131,6 @@ def as_images(x: ArrayLike) -> Array:
         x as an array, not copied if it is one.
     Raises:
         ValueError: not four axes, or an image without a pixel; the message gives the shape.
-    Source: this course.
     Example:
         >>> as_images(np.zeros((1, 3, 5, 5))).shape
         (1, 3, 5, 5)
@@ -105,7 +156,6 @@ def as_vector(name: str, x: ArrayLike) -> Array:
         x as an array, not copied if it is one.
     Raises:
         ValueError: not one axis, or no entry; the message gives the shape.
-    Source: this course.
     Example:
         >>> as_vector("x", [1, 2, 3]).shape
         (3,)
@@ -131,7 +181,6 @@ def as_kernel(kernel: ArrayLike, layout: str = "(c_out, c_in, k_h, k_w)") -> Arr
         kernel as an array, not copied if it is one.
     Raises:
         ValueError: not four axes, or one of size 0; the message gives the shape.
-    Source: this course.
     Example:
         >>> as_kernel(np.ones((2, 1, 3, 3))).shape
         (2, 1, 3, 3)
@@ -157,7 +206,6 @@ def as_bias(bias: ArrayLike | None, c_out: int) -> Array | None:
         bias as an array, not copied if it is one; or None.
     Raises:
         ValueError: another shape, one that numpy would broadcast included.
-    Source: this course.
     Example:
         >>> as_bias([1.0, 2.0], 2).tolist()
         [1.0, 2.0]
@@ -185,7 +233,6 @@ def as_output_gradient(dy: ArrayLike, shape: tuple[int, ...]) -> Array:
         dy as an array, not copied if it is one.
     Raises:
         ValueError: another shape, one that numpy would broadcast included.
-    Source: this course.
     Example:
         >>> as_output_gradient([1.0, 0.0], (2,)).tolist()
         [1.0, 0.0]

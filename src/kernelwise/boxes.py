@@ -4,12 +4,10 @@ A box is a rectangle of the plane, not a set of pixels: pixel (i, j) covers [j, 
 from 10 to 13 is 3 pixels wide.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def area(boxes: ArrayLike) -> Array:
@@ -23,7 +21,6 @@ def area(boxes: ArrayLike) -> Array:
         (…,), float64, pixels². A box whose corners are exchanged has no inside: its area is 0.
     Raises:
         ValueError: the last axis has not four entries.
-    Source: this course.
     Example:
         >>> area([13, 11, 29, 20]).item()
         144.0

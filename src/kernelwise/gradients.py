@@ -42,7 +42,7 @@ def conv1d_gradients(
         (∂L/∂x, ∂L/∂u), shapes of x and u.
     Raises:
         ValueError: as conv1d, or dy has not the shape of y.
-    Source: LeCun, Bottou, Bengio & Haffner 1998, doi:10.1109/5.726791, for the method; this course.
+    Source: LeCun, Bottou, Bengio & Haffner 1998, doi:10.1109/5.726791, for the method.
     Example:
         >>> dx, du = conv1d_gradients([1, 2, 3, 4], [3, 2], [1, 0, 0])
         >>> dx.tolist(), du.tolist()
@@ -82,7 +82,7 @@ def conv2d_gradients(
         that each is made of.
     Raises:
         ValueError: as conv2d, or dy has not the shape of y.
-    Source: LeCun, Bottou, Bengio & Haffner 1998, doi:10.1109/5.726791, for the method; this course.
+    Source: LeCun, Bottou, Bengio & Haffner 1998, doi:10.1109/5.726791, for the method.
     Example:
         >>> x, kernel, dy = np.ones((1, 1, 3, 3)), np.full((1, 1, 2, 2), 5.0), np.ones((1, 1, 2, 2))
         >>> dx, dkernel, dbias = conv2d_gradients(x, kernel, dy)
@@ -125,7 +125,7 @@ def max_pool2d_gradient(
         ∂L/∂x, shape of x, dtype of dy.
     Raises:
         ValueError: as max_pool2d, or dy has not the shape of y.
-    Source: this course; the choice at ties as in torch.nn.functional.max_pool2d.
+    Source: the choice at ties as in torch.nn.functional.max_pool2d.
     Example:
         >>> max_pool2d_gradient([[[[7, 7], [0, 5]]]], [[[[1.0]]]], 2)[0, 0].tolist()
         [[1.0, 0.0], [0.0, 0.0]]
@@ -170,7 +170,6 @@ def average_pool2d_gradient(
         ∂L/∂x, shape of x; dtype of dy, integers become float64.
     Raises:
         ValueError: as average_pool2d, or dy has not the shape of y.
-    Source: this course.
     Example:
         >>> average_pool2d_gradient(np.zeros((1, 1, 2, 2)), [[[[1.0]]]], 2)[0, 0].tolist()
         [[0.25, 0.25], [0.25, 0.25]]
@@ -204,7 +203,6 @@ def activation_gradient(derivative: Callable[[Array], Array], x: ArrayLike, dy: 
         ∂L/∂x, shape of x.
     Raises:
         ValueError: dy has not the shape of x.
-    Source: this course.
     Example:
         >>> activation_gradient(lambda x: 2 * x, [3.0, 4.0], [1.0, 10.0]).tolist()  # of x²
         [6.0, 80.0]
@@ -226,7 +224,6 @@ def softmax_gradient(x: ArrayLike, dy: ArrayLike, axis: int = -1) -> Array:
         ∂L/∂x, shape of x; it sums to 0 along axis.
     Raises:
         ValueError: as softmax, or dy has not the shape of x.
-    Source: this course.
     Example:
         >>> softmax_gradient([0.0, 0.0], [1.0, 0.0]).tolist()
         [0.25, -0.25]

@@ -3,12 +3,10 @@
 They take logits, not probabilities: exp and log then cancel before they overflow.
 """
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def mean_absolute_error(prediction: ArrayLike, truth: ArrayLike) -> float:
@@ -22,7 +20,6 @@ def mean_absolute_error(prediction: ArrayLike, truth: ArrayLike) -> float:
         Mean over all entries, in the units of the arguments.
     Raises:
         ValueError: shapes differ, ones that numpy would broadcast included, or nothing is in them.
-    Source: this course.
     Example:
         >>> mean_absolute_error([1.0, 4.0], [2.0, 2.0])
         1.5
@@ -41,7 +38,6 @@ def mean_squared_error(prediction: ArrayLike, truth: ArrayLike) -> float:
         Mean over all entries, in the squared units of the arguments.
     Raises:
         ValueError: shapes differ, ones that numpy would broadcast included, or nothing is in them.
-    Source: this course.
     Example:
         >>> mean_squared_error([1.0, 4.0], [2.0, 2.0])
         2.5

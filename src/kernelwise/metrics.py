@@ -1,12 +1,11 @@
 """Metrics: how good predictions are, and how sure that is with so many examples."""
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 
 def accuracy(prediction: ArrayLike, truth: ArrayLike) -> float:
@@ -20,7 +19,6 @@ def accuracy(prediction: ArrayLike, truth: ArrayLike) -> float:
         Fraction of the n examples, 0 to 1.
     Raises:
         ValueError: shapes differ, or there is no example.
-    Source: this course.
     Example:
         >>> accuracy([0, 1, 1, 0], [0, 1, 0, 0])
         0.75
@@ -104,7 +102,6 @@ def efficiency(found: ArrayLike, quantity: ArrayLike, edges: ArrayLike) -> tuple
         ε (bins,), σ (bins,) and the counts n (bins,). ε and σ are NaN in an empty bin.
     Raises:
         ValueError: shapes differ, or edges do not increase.
-    Source: this course.
     Example:
         >>> epsilon, sigma, n = efficiency([True, False, True, True], [5, 6, 12, 15], [5, 10, 20])
         >>> epsilon.tolist(), n.tolist()

@@ -24,7 +24,6 @@ def parameter_count(shape: Sequence[int], *, bias: bool = True) -> int:
         How many numbers are learned.
     Raises:
         ValueError: shape has fewer than two axes, or an entry is no whole number of at least 1.
-    Source: this course.
     Example:
         >>> parameter_count((1, 1, 3, 3)), parameter_count((64, 1, 3, 3)), parameter_count((32, 32))
         (10, 640, 1056)
@@ -50,7 +49,6 @@ def memory_bytes(count: int, dtype: DTypeLike = np.float32) -> int:
         Memory, bytes.
     Raises:
         ValueError: count is no whole number of at least 0.
-    Source: this course.
     Example:
         >>> memory_bytes((256 * 256 * 3) ** 2) / 2**30  # one dense layer from a colour image to another, GiB
         144.0

@@ -30,8 +30,6 @@ def style() -> None:
     Returns:
         None; matplotlib's global settings change. Put it in `with matplotlib.rc_context():` to undo it
         afterwards.
-    Raises:
-        Nothing.
     Source: colours: Okabe & Ito 2008, "Color universal design", https://jfly.uni-koeln.de/color/
     Example:
         >>> import matplotlib
@@ -64,7 +62,7 @@ def show_matrix(
         The axes; the figure is `.figure`.
     Raises:
         ValueError: values is no real vector or matrix, is empty, or is too large for numbers to be read.
-    Source: this course; contrast: W3C, Web Content Accessibility Guidelines 2.2, success criterion 1.4.3.
+    Source: contrast: W3C, Web Content Accessibility Guidelines 2.2, success criterion 1.4.3.
     Example:
         >>> ax = show_matrix([[7, -3], [-3, 5]], title="feature map")
         >>> [text.get_text() for text in ax.texts]
@@ -164,7 +162,7 @@ def show_convolution(
     Raises:
         ValueError: one of the three is no matrix that show_matrix draws, or cell lies outside the output, or
             its window outside the input.
-    Source: this course, after the figures of Dumoulin & Visin 2016, arXiv:1603.07285.
+    Source: after the figures of Dumoulin & Visin 2016, arXiv:1603.07285.
     Example:
         >>> axes = show_convolution(np.ones((3, 3)), np.ones((2, 2)), np.full((2, 2), 4.0), cell=(0, 1))
         >>> [ax.get_title() for ax in axes]

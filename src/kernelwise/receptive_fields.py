@@ -77,7 +77,6 @@ def seen_pixels(layers: Iterable[Sequence[int]], o: int, i: int) -> list[int]:
         The input pixels seen, ascending, each of 0 … i−1.
     Raises:
         ValueError: as receptive_fields, a kernel exceeds its padded input, or there is no output pixel o.
-    Source: this course.
     Example:
         >>> seen_pixels([(3, 1, 2, 2)], 0, 6), seen_pixels([(3, 1, 2, 2)], 3, 6)
         ([0, 2], [1, 3, 5])

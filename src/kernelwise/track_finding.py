@@ -19,8 +19,7 @@ it gets wrong are hits of several soft tracks that happen to lie in line.
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kernelwise.arguments import Array
-from kernelwise.data.requests import quantity, whole_number
+from kernelwise.arguments import Array, quantity, whole_number
 from kernelwise.data.tracks import BENDING, SPECTROMETER, Spectrometer
 
 _ROWS = 128  # heights and slopes that the Hough transforms tell apart, at any size of the images
@@ -211,7 +210,6 @@ def best_threshold(scores: ArrayLike, labels: ArrayLike) -> float:
     Raises:
         ValueError: scores and labels are not two vectors of one length, a score is not finite, or labels are
             other than 0 and 1.
-    Source: this course.
     Example:
         >>> best_threshold([11, 12, 15, 16], [0, 0, 1, 1])
         13.5

@@ -123,6 +123,8 @@ def stamp(
 
     y[n,o,i·s+a·d,j·s+b·d] += Σ_c x[n,c,i,j] · kernel[c,o,a,b] for all i, j, a, b
 
+    Its callers have checked the arguments.
+
     Args:
         x: (n, c_in, h, w). What the stamps are multiplied by; units: any.
         kernel: (c_in, c_out/groups, k_h, k_w). The stamps.
@@ -131,9 +133,7 @@ def stamp(
         groups: divides c_in.
     Returns:
         (n, c_out, height, width), units of x times those of kernel; pixels without a stamp are 0.
-    Raises:
-        Nothing; its callers have checked the arguments.
-    Source: this course; the transpose of "im2col", as in Chellapilla, Puri & Simard 2006, hal-00112631.
+    Source: the transpose of "im2col", as in Chellapilla, Puri & Simard 2006, hal-00112631.
     Example:
         >>> stamp(np.ones((1, 1, 1, 2)), np.ones((1, 1, 1, 2)), (1, 4), (1, 1))[0, 0].tolist()
         [[1.0, 2.0, 1.0, 0.0]]

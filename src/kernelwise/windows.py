@@ -39,7 +39,6 @@ def padding_widths(
         ((top, bottom), (left, right)), pixels.
     Raises:
         ValueError: padding is none of these.
-    Source: this course.
     Example:
         >>> padding_widths((6, 6), (3, 3), (2, 2), "same")
         ((0, 1), (0, 1))
@@ -69,9 +68,6 @@ def pad(x: Array, widths: tuple[tuple[int, int], tuple[int, int]], value: Any = 
         value: what the padding holds, in the units of x.
     Returns:
         (n, c, top + h + bottom, left + w + right), dtype of x; x itself if there is nothing to add.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> pad(np.ones((1, 1, 1, 1)), ((0, 1), (0, 1)))[0, 0].tolist()
         [[1.0, 0.0], [0.0, 0.0]]
@@ -91,9 +87,6 @@ def crop(x: Array, widths: tuple[tuple[int, int], tuple[int, int]]) -> Array:
         widths: ((top, bottom), (left, right)), pixels.
     Returns:
         (n, c, h − top − bottom, w − left − right), a view of x.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> crop(np.arange(9).reshape(1, 1, 3, 3), ((0, 1), (1, 1)))[0, 0].tolist()
         [[1], [4]]
@@ -151,7 +144,6 @@ def image_operands(
         (padded x, kernel, bias, stride, dilation), arrays, and pairs (vertical, horizontal) in pixels.
     Raises:
         ValueError: as conv2d.
-    Source: this course.
     Example:
         >>> image_operands(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)), None, 1, 1, 1, 1)[0].shape
         (1, 1, 5, 5)

@@ -11,7 +11,8 @@ import pytest
 from kernelwise import recipes
 from kernelwise.data.fashion_mnist import FashionMNISTWarning
 from kernelwise.models import keras_nets, torch_nets
-from kernelwise.models.twins import load_weights, parameter_count
+from kernelwise.models.files import load_weights
+from kernelwise.models.twins import parameter_count
 from kernelwise.training import predict
 
 FOLDER = Path(__file__).parents[2] / "assignments"
@@ -58,6 +59,16 @@ def networks(name):
 def test_every_reference_has_its_target_here(training):
     """A new reference is not silently left unverified."""
     assert set(training.REFERENCES) == set(TARGETS)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_reference_is_of_the_code_as_it_stands(name):
+    """A recipe or network that changes voids the weights: train them anew, or show that the change is none."""
+    _, _, record = stored(name)
+    code = [
+        key.rpartition(", torch")[0] for key in (record["key"], recipes.fingerprint(name, record["seed"]))
+    ]
+    assert code[0] == code[1]
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -13,7 +13,9 @@ from kernelwise.data.sequences import draw_sequences
 from kernelwise.data.shapes import draw_shapes
 from kernelwise.data.tracks import draw_tracks
 from kernelwise.models import torch_nets
-from kernelwise.models.twins import load_weights, parameter_count
+from kernelwise.models.catalogue import NETWORKS
+from kernelwise.models.files import load_weights
+from kernelwise.models.twins import parameter_count
 from kernelwise.training import predict
 
 FOLDER = Path(__file__).parents[2] / "assignments"
@@ -63,20 +65,17 @@ def test_always_the_mean_length_as_told():
 
 
 def test_networks_have_the_parameters_told():
-    """Sizes of networks in the texts are those of the networks."""
-    assert "it learns 18,517 numbers" in told("lstm_max")
-    assert parameter_count(torch_nets.lstm_max())[1] == 18_517
-    assert "32 units, 4,546 numbers" in told("lstm_max")
-    assert parameter_count(torch_nets.lstm_scores())[1] == 4_546
+    """Sizes of networks in the texts are those of the catalogue, whose tests count them."""
+    learned = {name: network.learned for name, network in NETWORKS.items()}
+    assert f"it learns {learned['lstm_max']:,} numbers" in told("lstm_max")
+    assert f"32 units, {learned['lstm_scores']:,} numbers" in told("lstm_max")
     assert "A network of 150,000 parameters" in told("tracks")
-    assert parameter_count(torch_nets.small_tracks())[1] == pytest.approx(150_000, rel=0.03)
+    assert learned["small_tracks"] == pytest.approx(150_000, rel=0.03)
     assert "The lecture's network has 4.2 million (17 MB)" in told("tracks")
-    lecture = parameter_count(torch_nets.deck_tracks())[1]
-    assert (round(lecture / 1e6, 1), round(4 * lecture / 1e6)) == (4.2, 17)
+    assert (round(learned["deck_tracks"] / 1e6, 1), round(4 * learned["deck_tracks"] / 1e6)) == (4.2, 17)
     assert "That is about 6,000 parameters" in told("shapes")
-    assert parameter_count(torch_nets.shape_classifier())[1] == pytest.approx(6_000, rel=0.03)
-    assert "Together 121,930 parameters" in told("fashion_mnist")
-    assert parameter_count(torch_nets.fashion_cnn())[1] == 121_930
+    assert learned["shape_classifier"] == pytest.approx(6_000, rel=0.03)
+    assert f"Together {learned['fashion_cnn']:,} parameters" in told("fashion_mnist")
 
 
 def test_best_constant_answers_to_shapes_as_told():

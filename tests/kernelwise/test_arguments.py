@@ -9,7 +9,9 @@ from kernelwise.arguments import (
     as_kernel,
     as_output_gradient,
     as_vector,
+    interval,
     pair,
+    quantity,
     whole_number,
 )
 
@@ -21,6 +23,48 @@ def test_whole_number_refuses_other_values(value):
         ValueError, match=r"stride must be a whole number of at least 1, got .*: give an integer, such as 1"
     ):
         whole_number("stride", value, 1)
+
+
+@pytest.mark.parametrize("value", [2, 65, 3.0, True])
+def test_whole_number_keeps_both_limits(value):
+    """With two limits the message gives both; the limits themselves are allowed."""
+    assert [whole_number("planes", limit, 3, 64) for limit in (3, np.int64(64))] == [3, 64]
+    with pytest.raises(
+        ValueError, match=r"planes must be a whole number from 3 to 64, got .*: give an integer"
+    ):
+        whole_number("planes", value, 3, 64)
+
+
+@pytest.mark.parametrize("value", [0, 11.0, float("nan"), float("inf"), "2", True, None])
+def test_quantity_refuses_other_values(value):
+    """The message gives the limits with their unit; whole numbers and numpy's floats are numbers too."""
+    assert quantity("field", 2, 0.1, 10, "T") == quantity("field", np.float32(2), 0.1, 10, "T") == 2.0
+    with pytest.raises(ValueError, match=r"field must be a number from 0\.1 to 10 T, got "):
+        quantity("field", value, 0.1, 10, "T")
+
+
+def test_quantity_may_have_no_unit_and_no_limit():
+    """What has no unit is said without one; an infinite limit is none."""
+    assert quantity("contrast", 1e300, 0, float("inf")) == 1e300
+    with pytest.raises(ValueError, match=r"contrast must be a number from 0 to inf, got -1"):
+        quantity("contrast", -1, 0, float("inf"))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (5, r"high must be two numbers \(smallest, largest\), got 5"),
+        ((5, 6, 7), r"high must be two numbers \(smallest, largest\), got \(5, 6, 7\)"),
+        ((0, 5), r"high\[0\] must be a number from 1 to 50 GeV, got 0"),
+        ((5, 51), r"high\[1\] must be a number from 1 to 50 GeV, got 51"),
+        ((6, 5), r"high must have its smallest number first, got \(6, 5\)"),
+    ],
+)
+def test_interval_refuses_what_is_no_range(value, message):
+    """The message says which end is wrong; a range of one number is one."""
+    assert interval("high", [5, 5], 1, 50, "GeV") == (5.0, 5.0)
+    with pytest.raises(ValueError, match=message):
+        interval("high", value, 1, 50, "GeV")
 
 
 @pytest.mark.parametrize(("value", "expected"), [(3, (3, 3)), ((1, 2), (1, 2)), ([4, 5], (4, 5))])

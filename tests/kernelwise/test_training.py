@@ -11,7 +11,8 @@ import torch
 from torch import nn
 
 from kernelwise.models import keras_nets, torch_nets
-from kernelwise.models.twins import copy_weights, load_weights
+from kernelwise.models.files import load_weights
+from kernelwise.models.twins import copy_weights
 from kernelwise.training import (
     History,
     accuracy,

@@ -27,15 +27,13 @@ import warnings
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from kernelwise.arguments import Array, quantity, whole_number
 from kernelwise.data.idx import DamagedFile, File, encode, read
-from kernelwise.data.requests import quantity, whole_number
-
-Array = NDArray[Any]
 
 CLASSES = (
     "T-shirt/top",
@@ -206,8 +204,6 @@ def write_subset(data: FashionMNIST, folder: Path) -> None:
     Args:
         data: the complete set.
         folder: where the four files are written, packed with xz; it must exist.
-    Returns:
-        None.
     Raises:
         ValueError: data is itself a subset.
         OSError: the folder cannot be written.
@@ -252,7 +248,6 @@ def split(images: ArrayLike, labels: ArrayLike, seed: int, validation: float = 1
     Raises:
         ValueError: not one label for each image, a wrong seed or validation, or a class of which one part
             would get no image.
-    Source: this course.
     Example:
         >>> split(np.arange(6), [0, 0, 0, 1, 1, 1], seed=1, validation=1 / 3).validation_labels.tolist()
         [0, 1]

@@ -44,7 +44,6 @@ def fetch(folder: Path, files: Sequence[File], ways: Mapping[str, Way]) -> str:
         the name of the way that served.
     Raises:
         OSError: none did; the message says of each why. Or the folder cannot be written.
-    Source: this course.
     Example:
         >>> fetch(Path(), [], {"easily": lambda folder: None})
         'easily'
@@ -77,8 +76,6 @@ def from_debian(folder: Path, package: str, inside: str) -> None:
         folder: a temporary folder, in which the files are left.
         package: its name.
         inside: the folder in the package from which all files are taken, without the first slash.
-    Returns:
-        None.
     Raises:
         OSError: there is no apt-get or no such package, or nothing arrived for STANDSTILL seconds.
     Source: apt-get(8), dpkg-deb(1).
@@ -120,11 +117,8 @@ def from_web(folder: Path, address: str, files: Sequence[File], *, patience: flo
         address: http or https, with the last slash.
         files: what to get; no more bytes are taken than the unpacked file and 1 % + 1 kB.
         patience: seconds without an answer after which the address is given up.
-    Returns:
-        None.
     Raises:
         OSError: a file is not there, breaks off, is too long, or comes too slowly.
-    Source: this course.
     Example:
         >>> from_web(Path(), "http://127.0.0.1:9/", [])  # nothing to do
     """

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.uint8]
+Bytes = NDArray[np.uint8]
 
 MAGIC = {1: 2049, 3: 2051}  # axes: magic number of labels, of images
 OPENERS: dict[str, Any] = {".gz": gzip.open, "": open, ".xz": lzma.open}
@@ -42,7 +42,7 @@ class File(NamedTuple):
         return 4 + 4 * len(self.shape) + prod(self.shape)
 
 
-def read(folder: Path, file: File) -> Array:
+def read(folder: Path, file: File) -> Bytes:
     """Read a file from a folder, and make sure that it is the right one.
 
     sha256(bytes read) = file.sha256
@@ -57,7 +57,6 @@ def read(folder: Path, file: File) -> Array:
     Raises:
         FileNotFoundError: no such file.
         DamagedFile: it cannot be unpacked, or its size or its checksum is wrong; the message says which.
-    Source: this course.
     Example:
         >>> read(Path("nowhere"), File("labels", (3,), ""))
         Traceback (most recent call last):
@@ -83,7 +82,7 @@ def read(folder: Path, file: File) -> Array:
     return decode(data)
 
 
-def decode(data: bytes | bytearray) -> Array:
+def decode(data: bytes | bytearray) -> Bytes:
     """Take the array out of the bytes of an IDX file.
 
     bytes = magic, sizes, values;  magic = 2049 (labels) or 2051 (images)
@@ -113,7 +112,7 @@ def decode(data: bytes | bytearray) -> Array:
     return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
 
 
-def encode(array: Array) -> bytes:
+def encode(array: Bytes) -> bytes:
     """Write an array as the bytes of an IDX file.
 
     decode(encode(a)) = a

@@ -1,13 +1,11 @@
 """Sequences of two-dimensional vectors, the largest length in each and where it stands."""
 
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernelwise.data.requests import quantity, whole_number
+from kernelwise.arguments import Array, quantity, whole_number
 
-Array = NDArray[Any]
 Distribution = Literal["normal", "uniform"]
 
 

@@ -5,14 +5,11 @@ comparing column numbers with two numbers a row, without a Python loop over imag
 """
 
 from math import ceil, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernelwise.data.requests import interval, quantity, whole_number
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array, interval, quantity, whole_number
 
 EMPTY, RECTANGLE, CIRCLE = -1, 0, 1
 MOST = 64  # shapes on one image
@@ -134,7 +131,6 @@ def visible_fraction(shapes: Shapes, *, chunk: int = 256) -> Array:
         (n, most) float64 from 0 to 1; NaN where there is no shape.
     Raises:
         ValueError: chunk is not a whole number of at least 1.
-    Source: this course.
     Example:
         >>> fraction = visible_fraction(draw_shapes(1000, seed=1, count=4))
         >>> float((fraction == 0).any(axis=1).mean())  # images on which a shape is hidden whole

@@ -14,11 +14,9 @@ from statistics import NormalDist
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from kernelwise.data.requests import interval, quantity, whole_number
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array, interval, quantity, whole_number
 
 BENDING = 0.3  # GeV/(T m): p_T = 0.3 B R for charge 1 (0.2998, the speed of light in 10⁹ m/s)
 
@@ -206,7 +204,7 @@ def draw_hits(n: int, seed: int, *, spectrometer: Spectrometer = SPECTROMETER) -
         Hits: labels, hits, truth, momenta, charges.
     Raises:
         ValueError: n or seed is wrong.
-    Source: this course; an arc's chord points along the mean of its two directions.
+    Source: an arc's chord points along the mean of its two directions.
     Example:
         >>> draw_hits(4, seed=1).hits.shape
         (4, 10, 16)
@@ -245,7 +243,7 @@ def draw_tracks(
         Tracks: images, labels, hits, truth, momenta, charges. Row 0 is y = 0: plot with origin="lower".
     Raises:
         ValueError: n, seed, size or chunk is wrong.
-    Source: this course, after the deck's example of a spectrometer.
+    Source: after the deck's example of a spectrometer.
     Example:
         >>> tracks = draw_tracks(4, seed=1)
         >>> tracks.images.shape, int(tracks.labels.sum())
@@ -274,7 +272,6 @@ def render_hits(
         (n, size, size) uint8. Row 0 is y = 0: plot with origin="lower".
     Raises:
         ValueError: hits has another shape or leaves the window, or size or chunk is wrong.
-    Source: this course.
     Example:
         >>> int(render_hits(np.full((1, 1, 16), 0.5)).max())
         164

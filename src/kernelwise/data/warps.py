@@ -4,14 +4,11 @@ An image that is moved a little shows the same thing, so warps make more trainin
 images that nobody has seen. Pixels are interpolated linearly between their four neighbours.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from kernelwise.data.requests import quantity, whole_number
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array, quantity, whole_number
 
 
 class Warps(NamedTuple):
@@ -47,7 +44,6 @@ def draw_warps(
         Warps of n images.
     Raises:
         ValueError: a parameter is no number, or outside its limits.
-    Source: this course.
     Example:
         >>> draw_warps(1, 0, shift=0, rotation=0, scale=0, contrast=0).scale.tolist()
         [1.0]
@@ -74,7 +70,7 @@ def apply_warps(images: Array, warps: Warps, *, chunk: int = 64) -> Array:
         (n, h, w) uint8, rounded to the nearest whole number.
     Raises:
         ValueError: images has another shape or dtype, or there are not n warps.
-    Source: this course; the linear interpolation is that of scipy.ndimage.map_coordinates(order=1,
+    Source: the linear interpolation is that of scipy.ndimage.map_coordinates(order=1,
         mode="grid-constant").
     Example:
         >>> image = np.array([[[10, 20, 30]]], np.uint8)
@@ -129,7 +125,6 @@ def warp_images(
         (n, h, w) uint8.
     Raises:
         ValueError: as draw_warps and apply_warps.
-    Source: this course.
     Example:
         >>> warp_images(np.full((2, 28, 28), 100, np.uint8), 1).shape
         (2, 28, 28)

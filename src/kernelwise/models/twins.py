@@ -1,4 +1,4 @@
-"""Twins: one network in Keras and in PyTorch, with the same weights; and weights in files.
+"""Twins: one network in Keras and in PyTorch, with the same weights.
 
 Weights are copied layer by layer, in the order in which the layers were made. Keras's layout is the common
 one: kernels (k_h, k_w, c_in, c_out) where torch has (c_out, c_in, k_h, k_w), dense matrices (inputs, outputs)
@@ -7,17 +7,39 @@ two names of one thing.
 """
 
 import sys
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from kernelwise.arguments import Array
+
+
+def is_torch(model: Any) -> bool:
+    """Tell a PyTorch network from a Keras one.
+
+    torch.nn.Module ↦ True, keras.Model ↦ False
+
+    Neither is loaded: a model exists only where its framework has been imported.
+
+    Args:
+        model: a network of either framework.
+    Returns:
+        Whether it is one of PyTorch.
+    Raises:
+        TypeError: neither.
+    Example:
+        >>> from kernelwise.models.torch_nets import first_mlp
+        >>> is_torch(first_mlp())
+        True
+    """
+    if "torch" in sys.modules and isinstance(model, sys.modules["torch"].nn.Module):
+        return True
+    if "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model):
+        return False
+    raise TypeError(f"a network must be a torch.nn.Module or a keras.Model, got {type(model).__name__}")
 
 
 def parameter_count(model: Any) -> tuple[int, int]:
@@ -31,13 +53,12 @@ def parameter_count(model: Any) -> tuple[int, int]:
         (total, trainable), as Keras counts them; torch's counters of batches are not counted.
     Raises:
         TypeError: neither.
-    Source: this course.
     Example:
         >>> from kernelwise.models.torch_nets import deck_tracks
         >>> parameter_count(deck_tracks())
         (4216193, 4216001)
     """
-    if _is_torch(model):
+    if is_torch(model):
         total = sum(value.numel() for value in _torch_state(model).values())
         return total, sum(value.numel() for value in model.parameters() if value.requires_grad)
     total, trainable = (
@@ -57,12 +78,10 @@ def copy_weights(source: Any, target: Any) -> None:
     Args:
         source: keras.Model or torch.nn.Module of dense, convolution, batch-norm and LSTM layers.
         target: the other one, changed in place; nothing is changed where an error is raised.
-    Returns:
-        Nothing.
     Raises:
         TypeError: a layer of a kind that is not known here, or neither framework.
         ValueError: layers differ in number, kind or shape; the message names them and gives both shapes.
-    Source: Keras and PyTorch documentation of each layer; this course.
+    Source: Keras and PyTorch documentation of each layer.
     Example:
         >>> from kernelwise.models import keras_nets, torch_nets
         >>> copy_weights(keras_nets.first_mlp(), torch_nets.first_mlp())
@@ -81,76 +100,6 @@ def copy_weights(source: Any, target: Any) -> None:
             )
     for mine, yours in zip(given, wanted, strict=True):
         yours.write(mine.arrays)
-
-
-def save_weights(model: Any, path: str | Path) -> None:
-    """Write a network's weights to a file that holds numbers and nothing else.
-
-    torch: name.safetensors;  Keras: name.weights.h5
-
-    Args:
-        model: torch.nn.Module or keras.Model.
-        path: of the file; its folder must exist, a file that is there is replaced.
-    Returns:
-        Nothing.
-    Raises:
-        TypeError: neither framework.
-        ValueError: the name does not end as the framework wants it.
-    Source: https://huggingface.co/docs/safetensors; https://keras.io/api/models/model_saving_apis.
-    Example:
-        >>> from kernelwise.models.torch_nets import first_mlp
-        >>> save_weights(first_mlp(), "mlp.pt")
-        Traceback (most recent call last):
-        ValueError: weights of a PyTorch network go to a file *.safetensors, got 'mlp.pt'
-    """
-    path = _weights_path(model, path)
-    if not _is_torch(model):
-        _save_keras(model, path)
-        return
-    from safetensors.torch import save
-
-    # Copies in plain order: training may have left the channels last in memory. Not by save_file, whose files
-    # only their owner can read.
-    path.write_bytes(save({name: value.contiguous() for name, value in model.state_dict().items()}))
-
-
-def load_weights(model: Any, path: str | Path) -> None:
-    """Read a network's weights from a file that save_weights wrote, all of them and no others.
-
-    names and shapes in the file = names and shapes in the network
-
-    Args:
-        model: torch.nn.Module or keras.Model, changed in place; unchanged where an error is raised.
-        path: *.safetensors for torch, *.weights.h5 for Keras.
-    Returns:
-        Nothing.
-    Raises:
-        FileNotFoundError: there is no such file.
-        TypeError: neither framework.
-        ValueError: the name ends otherwise, or the file is another network's: the message names the layers.
-    Source: as save_weights.
-    Example:
-        >>> from kernelwise.models.torch_nets import first_mlp
-        >>> load_weights(first_mlp(), "mlp.pt")
-        Traceback (most recent call last):
-        ValueError: weights of a PyTorch network go to a file *.safetensors, got 'mlp.pt'
-    """
-    path = _weights_path(model, path)
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file of weights {path}")
-    if _is_torch(model):
-        from safetensors.torch import load_file
-
-        state = load_file(path)
-        _compare(path, _shapes(state), _shapes(model.state_dict()))
-        model.load_state_dict(state)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        # Keras itself names no layer where shapes differ, and ignores what the network has no use for.
-        own = Path(folder, "own.weights.h5")
-        _save_keras(model, own)
-        _compare(path, _h5_shapes(path), _h5_shapes(own))
-    model.load_weights(path)
 
 
 @dataclass(frozen=True)
@@ -190,7 +139,7 @@ _TO_KERAS = {1: (0,), 2: (1, 0), 3: (2, 1, 0), 4: (2, 3, 1, 0)}
 
 def _layers(model: Any) -> Iterator[_Layer]:
     """List the layers that have weights."""
-    return _torch_layers(model) if _is_torch(model) else _keras_layers(model)
+    return _torch_layers(model) if is_torch(model) else _keras_layers(model)
 
 
 def _keras_layers(model: Any) -> Iterator[_Layer]:
@@ -241,60 +190,3 @@ def _torch_state(model: Any) -> dict[str, Any]:
     return {
         name: value for name, value in model.state_dict().items() if not name.endswith("num_batches_tracked")
     }
-
-
-def _is_torch(model: Any) -> bool:
-    """Tell torch from Keras, loading neither: a model exists only where its framework has been imported."""
-    if "torch" in sys.modules and isinstance(model, sys.modules["torch"].nn.Module):
-        return True
-    if "keras" in sys.modules and isinstance(model, sys.modules["keras"].Model):
-        return False
-    raise TypeError(f"a network must be a torch.nn.Module or a keras.Model, got {type(model).__name__}")
-
-
-def _save_keras(model: Any, path: Path) -> None:
-    """Write a Keras network's weights."""
-    with warnings.catch_warnings():
-        # Keras 3.15 asks its variables for arrays in a way that numpy 2 calls deprecated.
-        warnings.filterwarnings("ignore", "__array__ implementation", DeprecationWarning)
-        model.save_weights(path)
-
-
-def _weights_path(model: Any, path: str | Path) -> Path:
-    """Check the ending of a file of weights."""
-    framework, ending = ("PyTorch", ".safetensors") if _is_torch(model) else ("Keras", ".weights.h5")
-    if not str(path).endswith(ending):
-        raise ValueError(f"weights of a {framework} network go to a file *{ending}, got {str(path)!r}")
-    return Path(path)
-
-
-def _shapes(state: dict[str, Any]) -> dict[str, tuple[int, ...]]:
-    """Give the shape of each tensor."""
-    return {name: tuple(value.shape) for name, value in state.items()}
-
-
-def _h5_shapes(path: Path) -> dict[str, tuple[int, ...]]:
-    """Give the shape of each array in a file of Keras's; an optimizer's own are of no interest."""
-    import h5py
-
-    shapes: dict[str, tuple[int, ...]] = {}
-
-    def note(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset) and not name.startswith("optimizer"):
-            shapes[name] = item.shape
-
-    with h5py.File(path) as file:
-        file.visititems(note)
-    return shapes
-
-
-def _compare(path: Path, found: dict[str, tuple[int, ...]], wanted: dict[str, tuple[int, ...]]) -> None:
-    """Refuse a file whose weights are not those of the network."""
-    faults = [
-        f"{name}: the file has {found.get(name, 'none')}, the network {wanted.get(name, 'none')}"
-        for name in dict.fromkeys((*wanted, *found))
-        if found.get(name) != wanted.get(name)
-    ]
-    if faults:
-        more = f"; and {len(faults) - 6} more" if len(faults) > 6 else ""
-        raise ValueError(f"{path} holds the weights of another network: {'; '.join(faults[:6])}{more}")

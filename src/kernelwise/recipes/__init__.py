@@ -7,7 +7,8 @@ that no figure is that of another network than the one shown. Networks train in 
 """
 
 from kernelwise.recipes.definition import FRESH, Examples, Recipe
-from kernelwise.recipes.records import fingerprint, train_and_measure
+from kernelwise.recipes.fingerprints import fingerprint
+from kernelwise.recipes.records import train_and_measure
 from kernelwise.recipes.running import RECIPES, Figure, evaluate, recipe, train
 
 __all__ = [

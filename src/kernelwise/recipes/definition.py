@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from numpy.typing import NDArray
-
-Array = NDArray[Any]
+from kernelwise.arguments import Array
 
 # Seeds of fresh data start here, those of training and validation data stay below.
 FRESH = 2_000_000
@@ -27,7 +25,7 @@ class Recipe:
     """How a network is trained and measured.
 
     Args:
-        net: its function in kernelwise.models.keras_nets and torch_nets.
+        net: its name in kernelwise.models.catalogue; it trains in PyTorch.
         data: seed → (training, validation) examples; the best epoch is chosen on the second.
         fresh: (n, seed) → examples that no training has seen.
         loss: of kernelwise.training, by name, or a function of (output, y) in torch.
@@ -58,9 +56,6 @@ def drawn(draw: Draw, train: int, validation: int) -> Callable[[int], tuple[Exam
         train, validation: number of examples.
     Returns:
         seed → (training, validation) examples.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> import numpy as np
         >>> data = drawn(lambda n, seed: Examples(np.full(n, seed), np.zeros(n)), train=3, validation=2)
@@ -80,9 +75,6 @@ def right_class(output: Array, y: Array) -> Array:
         y: (n,) the true classes.
     Returns:
         (n,) bool.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> import numpy as np
         >>> right_class(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0])).tolist()

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from kernelwise.arguments import Array
 from kernelwise.data.fashion_mnist import load, split
 from kernelwise.data.warps import warp_images
-from kernelwise.recipes.definition import Array, Examples, Recipe, right_class
+from kernelwise.recipes.definition import Examples, Recipe, right_class
 
 
 def _training(seed: int) -> tuple[Examples, Examples]:

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from kernelwise.arguments import Array
 from kernelwise.data.sequences import draw_sequences
-from kernelwise.recipes.definition import Array, Examples, Recipe, drawn
+from kernelwise.recipes.definition import Examples, Recipe, drawn
 
 
 def _sequences(n: int, seed: int) -> Examples:

@@ -30,7 +30,6 @@ def recipe(name: str) -> Recipe:
         The recipe.
     Raises:
         ValueError: there is none of this name.
-    Source: this course.
     Example:
         >>> recipe("shapes/classify").net
         'shape_classifier'
@@ -54,7 +53,6 @@ def train(name: str, seed: int, *, progress: bool = False) -> tuple[Any, Any]:
         The network (a torch module, with the weights of its best epoch on validation data), and its History.
     Raises:
         ValueError: there is no such recipe, or seed is wrong.
-    Source: this course.
     Example:
         >>> train("shapes", seed=0)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
@@ -100,7 +98,6 @@ def evaluate(name: str, network: Any, n: int = 10_000, seed: int = 0) -> dict[st
         Name → figure, in the order of the recipe's scores.
     Raises:
         ValueError: there is no such recipe, or n or seed is wrong.
-    Source: this course.
     Example:
         >>> from kernelwise.models.torch_nets import shape_classifier
         >>> list(evaluate("shapes/classify", shape_classifier(), n=50))

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from kernelwise.arguments import Array
 from kernelwise.boxes import intersection_over_union
 from kernelwise.data.shapes import draw_shapes
-from kernelwise.recipes.definition import Array, Examples, Recipe, drawn, right_class
+from kernelwise.recipes.definition import Examples, Recipe, drawn, right_class
 
 
 def _one_shape_kind(n: int, seed: int) -> Examples:

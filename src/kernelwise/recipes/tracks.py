@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from kernelwise.arguments import Array
 from kernelwise.data.tracks import draw_tracks
-from kernelwise.recipes.definition import Array, Examples, Recipe, drawn
+from kernelwise.recipes.definition import Examples, Recipe, drawn
 
 
 def _tracks(n: int, seed: int) -> Examples:

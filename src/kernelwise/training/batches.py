@@ -22,7 +22,6 @@ def take(arrays: Arrays, rows: Array | slice) -> Arrays:
         The same form, with these rows.
     Raises:
         IndexError: a row that is not there.
-    Source: this course.
     Example:
         >>> take((np.arange(3), np.arange(3) ** 2), slice(1, 3))
         (array([1, 2]), array([1, 4]))
@@ -40,9 +39,6 @@ def slices(n: int, size: int) -> Iterator[slice]:
         size: of a batch.
     Returns:
         Iterator of slices.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> list(slices(5, 3))
         [slice(0, 3, None), slice(3, 5, None)]
@@ -62,7 +58,6 @@ def examples(name: str, data: Any) -> tuple[Array, Arrays]:
         (x, y) as arrays, not copied if they are.
     Raises:
         ValueError: no pair, no example, or different lengths.
-    Source: this course.
     Example:
         >>> x, y = examples("train", (np.zeros((5, 28, 28)), np.arange(5)))
         >>> x.shape, y.shape
@@ -90,7 +85,6 @@ def accuracy(output: Array, y: Array) -> float:
         0 to 1.
     Raises:
         ValueError: the shapes do not belong together.
-    Source: this course.
     Example:
         >>> accuracy(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0]))
         0.5

@@ -139,7 +139,7 @@ class _KerasTrainer:
 
     def save(self, path: Path) -> None:
         """Write the weights to a file."""
-        from kernelwise.models.twins import save_weights
+        from kernelwise.models.files import save_weights
 
         save_weights(self.model, path)
 
@@ -164,9 +164,6 @@ def keras_input(model: Any, x: Array) -> Array:
         x: (n, …) of any dtype. The batch.
     Returns:
         Array, float32 for uint8 and floats; other whole numbers stay as they are.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> from kernelwise.models.keras_nets import digits_cnn
         >>> keras_input(digits_cnn(), np.zeros((2, 1, 28, 28), np.uint8)).shape

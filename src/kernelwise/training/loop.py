@@ -90,7 +90,6 @@ def run(
     Raises:
         ValueError: an argument is wrong.
         FloatingPointError: the loss is no longer finite.
-    Source: this course.
     Example:
         >>> from kernelwise.training import fit_torch  # which calls it
     """

@@ -22,7 +22,6 @@ def torch_loss(loss: str | Callable) -> Callable:
         Function of (output, y), tensors, that gives a scalar.
     Raises:
         ValueError: the name is unknown.
-    Source: this course.
     Example:
         >>> import torch
         >>> torch_loss("binary cross entropy")(torch.zeros(5, 1), torch.ones(5)).item()  # ln 2
@@ -53,7 +52,6 @@ def keras_loss(loss: str | Callable) -> Callable:
         Function of (output, y), tensors, that gives a scalar.
     Raises:
         ValueError: the name is unknown.
-    Source: this course.
     Example:
         >>> import keras
         >>> float(keras_loss("binary cross entropy")(keras.ops.zeros((5, 1)), keras.ops.ones(5)))  # ln 2
@@ -83,11 +81,8 @@ def refuse_activation(loss: str, last: str) -> None:
     Args:
         loss: its name.
         last: name of the network's last layer or activation.
-    Returns:
-        Nothing.
     Raises:
         ValueError: the activation would be applied twice.
-    Source: this course.
     Example:
         >>> refuse_activation("cross entropy", "Linear")
     """

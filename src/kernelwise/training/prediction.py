@@ -25,7 +25,6 @@ def predict(model: Any, x: ArrayLike, batch_size: int = 500) -> Array:
         (n, …) float32. Output of the network.
     Raises:
         ValueError: x holds no example, or batch_size is no whole number of at least 1.
-    Source: this course.
     Example:
         >>> from kernelwise.models.torch_nets import first_mlp
         >>> predict(first_mlp(), np.zeros((3, 32))).tolist()

@@ -18,11 +18,8 @@ def seed_everything(seed: int) -> None:
 
     Args:
         seed: 0 to 2³² − 1.
-    Returns:
-        Nothing.
     Raises:
         ValueError: seed is no whole number in this range.
-    Source: this course.
     Example:
         >>> seed_everything(0)
         >>> first = random.random()

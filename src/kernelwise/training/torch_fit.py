@@ -143,7 +143,7 @@ class _TorchTrainer:
 
     def save(self, path: Path) -> None:
         """Write the weights to a file."""
-        from kernelwise.models.twins import save_weights
+        from kernelwise.models.files import save_weights
 
         save_weights(self.model, path)
 
@@ -160,9 +160,6 @@ def torch_input(model: Any, x: Array, device: Any) -> Any:
     Returns:
         Tensor, float32 for uint8 and floats; other whole numbers stay as they are. Images: channels last in
         memory.
-    Raises:
-        Nothing.
-    Source: this course.
     Example:
         >>> from kernelwise.models.torch_nets import digits_cnn
         >>> torch_input(digits_cnn(), np.full((2, 28, 28), 255, np.uint8), "cpu").sum().item()
