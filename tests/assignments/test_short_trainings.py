@@ -42,7 +42,8 @@ def outcome(seed, file):
     """Where the check ended for a network from this seed and the train of that file, and what it said."""
     torch.manual_seed(seed)
     namespace = {"build_model": build_model, "train": train_of(file)}
-    return CHECKS.run(TRAINING, Student(LiveSession(namespace, Weights(("model",)))))
+    session = LiveSession(namespace, Weights(("model",)))
+    return CHECKS.run(TRAINING, Student(session, session.models))
 
 
 @pytest.mark.parametrize("seed", range(4))
