@@ -52,7 +52,7 @@ def sample_class(assignment: Assignment) -> Iterator[HandedIn]:
     for kind, name in (("alternatives", "perfect"), ("wrong", "wrong"), ("hostile", "hostile")):
         answers = [read_answer_file(path) for path in assignment.answer_files(kind)]
         for answer in some_of_each(answers) if kind == "wrong" else answers:
-            notebook = fill(released, answer.cells, reference)
+            notebook = fill(released, answer.cells_with(reference), reference)
             yield HandedIn(f"{name}-{answer.path.stem}", notebook, weight_files(assignment, answer.header))
     yield HandedIn("blank", released)
     half = list(reference)[: len(reference) // 2]
@@ -69,7 +69,7 @@ def some_of_each(answers: Iterable[AnswerFile]) -> Iterator[AnswerFile]:
     seen: Counter[tuple[str | None, bool]] = Counter()
     for answer in answers:
         weights = answer.header.get("weights") or {}
-        questions = [question for question, _ in answer.cells if question] or [*weights]
+        questions = answer.questions or [*weights]
         kind = questions[0] if questions else None, bool(weights)
         seen[kind] += 1
         if seen[kind] <= WRONG_EACH:

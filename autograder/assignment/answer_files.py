@@ -16,6 +16,7 @@ from nbformat import NotebookNode, v4
 
 from autograder.assignment.cells import is_answer, question_of
 from autograder.assignment.definition import Assignment
+from autograder.assignment.edits import Edits, checked_edits, edited
 from autograder.assignment.source import read_percent, read_text, stubs
 from autograder.errors import UsageError
 from autograder.wire.weight_names import FOLDER, SUFFIXES
@@ -35,33 +36,68 @@ class AnswerFile:
         path: where it was read.
         description: its docstring, on one line.
         header: the names that it assigns before its first cell, such as `loses`; plain values.
-        cells: pairs (question, source) in file order; the question of an extra cell is None.
+        edits: question → where its answer differs from the reference's; `edits` of the header.
+        cells: pairs (question, source) in file order; the question of an extra cell is None. No edited
+            question is among them: `cells_with` has both.
     """
 
     path: Path
     description: str
     header: dict[str, Any]
+    edits: Mapping[str, Edits]
     cells: tuple[tuple[str | None, str], ...]
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """What it answers, in the order of `cells_with`."""
+        return (*self.edits, *(question for question, _ in self.cells if question is not None))
+
+    def cells_with(self, reference: Mapping[str, str]) -> Cells:
+        """Return the cells that `fill` takes: the edited answers, then those of the file.
+
+        Args:
+            reference: source by question, as `reference_answers` returns it.
+        Raises:
+            UsageError: an edited question has no reference, or an old text does not stand there once.
+        """
+        cells = []
+        for question, edits in self.edits.items():
+            if question not in reference:
+                known = ", ".join(reference)
+                raise UsageError(f"{self.path}: edits of {question!r}; the notebook asks {known}")
+            try:
+                cells.append((question, edited(reference[question], edits)))
+            except UsageError as error:
+                raise UsageError(f"{self.path}: edits of {question!r}: {error}") from error
+        return (*cells, *self.cells)
 
 
 def read_answer_file(path: str | Path) -> AnswerFile:
-    """Read an answer file. Nothing in it is executed. One that hands in other weights needs no cell.
+    """Read an answer file. Nothing in it is executed. One with edits or with other weights needs no cell.
 
     Raises:
         UsageError: it is unreadable, has no docstring or no cell, its header assigns anything but a literal,
-            or one of its cells is text.
+            its edits are malformed, one of its cells is text, or a question has both a cell and edits.
     """
     path = Path(path)
     text = read_text(path)
     found = _CELL_START.search(text)
-    if found is None and not re.search(r"^weights\b", text, re.MULTILINE):
-        raise UsageError(f'{path}: no cell; begin each answer with a line such as # %% question="conv2d"')
+    if found is None and not re.search(r"^(edits|weights)\b", text, re.MULTILINE):
+        raise UsageError(
+            f'{path}: no cell; begin each answer with a line such as # %% question="conv2d", or write edits'
+        )
     start = found.start() if found else len(text)
     description, header = _read_header(text[:start], path)
     cells = read_percent(text[start:], path) if found else []
     if any(cell.cell_type != "code" for cell in cells):
         raise UsageError(f"{path}: a text cell; an answer file holds code cells only")
-    return AnswerFile(path, description, header, tuple((cell.question, cell.source) for cell in cells))
+    try:
+        edits = checked_edits(header.pop("edits", {}))
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+    if both := sorted(set(edits) & {str(cell.question) for cell in cells}):
+        raise UsageError(f"{path}: {', '.join(both)} has edits and a cell; take one of them out")
+    return AnswerFile(path, description, header, edits, tuple((cell.question, cell.source) for cell in cells))
 
 
 def fill(released: NotebookNode, cells: Cells, answers: Mapping[str, str]) -> NotebookNode:
@@ -69,9 +105,9 @@ def fill(released: NotebookNode, cells: Cells, answers: Mapping[str, str]) -> No
 
     Args:
         released: the student's notebook as shipped; it is not changed.
-        cells: those of an answer file; they go before `answers`. An extra cell goes before the next answer
-            cell of the file, or to the end. A question's second cell follows its first, with the same
-            nbgrader metadata, as a duplicate that the student made.
+        cells: those of an answer file (`cells_with`); they go before `answers`. An extra cell goes before
+            the next answer cell of the file, or to the end. A question's second cell follows its first, with
+            the same nbgrader metadata, as a duplicate that the student made.
         answers: source by question for the questions not in `cells`; a question in neither keeps its stub.
     Raises:
         UsageError: `cells` or `answers` name a question that the notebook does not have.

@@ -62,11 +62,12 @@ def contract(assignment: Assignment, referee: Referee | None = None) -> Iterator
         yield finding("checks: can be collected", [str(error)])
         return
     yield from check_findings(assignment, manifest)
-    for kind in ANSWER_KINDS:
-        yield from answer_file_findings(assignment, kind, manifest)
     try:
+        reference = reference_answers(assignment)
+        for kind in ANSWER_KINDS:
+            yield from answer_file_findings(assignment, kind, manifest, reference)
         yield from release_findings(assignment, manifest)
-        released, reference = released_notebook(assignment, manifest), reference_answers(assignment)
+        released = released_notebook(assignment, manifest)
     except UsageError as error:
         yield finding("release: can be built", [str(error)])
         return
@@ -113,7 +114,7 @@ class _Bench:
         for path in self.assignment.answer_files(kind):
             try:
                 answer = read_answer_file(path)
-                notebook = fill(self.released, answer.cells, self.reference)
+                notebook = fill(self.released, answer.cells_with(self.reference), self.reference)
                 weights = weight_files(self.assignment, answer.header)
             except UsageError:
                 continue

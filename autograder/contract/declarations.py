@@ -38,10 +38,14 @@ def check_findings(assignment: Assignment, manifest: Sequence[CheckSpec]) -> Ite
 
 
 def answer_file_findings(
-    assignment: Assignment, kind: str, manifest: Sequence[CheckSpec]
+    assignment: Assignment, kind: str, manifest: Sequence[CheckSpec], reference: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Look at the number, the questions and the headers of the answer files of one kind."""
-    checks, questions = [check.id for check in manifest], {check.question for check in manifest}
+    """Look at the number, the questions, the headers and the edits of the answer files of one kind.
+
+    Args:
+        reference: source by question, which edits are edits of.
+    """
+    checks = [check.id for check in manifest]
     paths = assignment.answer_files(kind)
     if len(paths) < AT_LEAST[kind]:
         faults = [f"{len(paths)} files in {kind}/, at least {AT_LEAST[kind]} expected; add others"]
@@ -49,8 +53,9 @@ def answer_file_findings(
     for path in paths:
         try:
             answer = read_answer_file(path)
-            faults = [*_question_faults(answer, questions), *_header_faults(answer, kind, checks)]
+            faults = [*_question_faults(answer, reference), *_header_faults(answer, kind, checks)]
             weight_files(assignment, answer.header)
+            answer.cells_with(reference)
         except UsageError as error:
             faults = [str(error)]
         yield finding(f"answer files: {kind}/{path.name}", faults)
@@ -106,17 +111,16 @@ def _import_faults(path: Path, allowed: Collection[str]) -> Iterator[str]:
 
 
 def _question_faults(answer: AnswerFile, questions: Collection[str]) -> Iterator[str]:
-    answered = {question for question, _ in answer.cells if question is not None}
-    if not answered and "weights" not in answer.header:
+    if not answer.questions and "weights" not in answer.header:
         yield 'answers no question; write # %% question="id" above its function'
-    if unknown := sorted(answered - set(questions)):
+    if unknown := sorted(set(answer.questions) - set(questions)):
         yield f"answers {', '.join(unknown)}; the notebook asks {', '.join(sorted(questions))}"
 
 
 def _header_faults(answer: AnswerFile, kind: str, checks: Collection[str]) -> Iterator[str]:
     header = answer.header
     if unknown := sorted(set(header) - _HEADER[kind]):
-        allowed = ", ".join(sorted(_HEADER[kind])) or "nothing"
+        allowed = ", ".join(sorted({*_HEADER[kind], "edits"}))
         yield f"declares {', '.join(unknown)}; a file in {kind}/ may declare {allowed}"
     if kind == "hostile" and not header:
         yield "declares no outcome; write loses = {...}, flags = {...} or status = ..."

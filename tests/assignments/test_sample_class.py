@@ -56,7 +56,7 @@ def test_every_question_is_answered_wrong_by_somebody(maker, name):
     chosen = list(maker.some_of_each(answers))
 
     def questions(some):
-        return {question for answer in some for question, _ in answer.cells if question}
+        return {question for answer in some for question in answer.questions}
 
     assert questions(chosen) == questions(answers)
     assert len(chosen) <= 2 * maker.WRONG_EACH * len(questions(answers))

@@ -70,9 +70,13 @@ class Course:
         """Return the student's notebook, as `autograder release` makes it."""
         return released_notebook(self.assignment, collect_manifest(self.assignment))
 
+    def reference(self) -> dict[str, str]:
+        """Return the reference's answers."""
+        return reference_answers(self.assignment)
+
     def filled(self, cells: Any = (), **answers: str) -> NotebookNode:
         """Return the notebook of somebody with the reference's answers, but for the given ones."""
-        return fill(self.released(), cells, reference_answers(self.assignment) | answers)
+        return fill(self.released(), cells, self.reference() | answers)
 
     def hand_in(self, student: str, notebook: NotebookNode | bytes, name: str | None = None) -> None:
         """Fetch the assignment as a student, put the notebook in its place, and submit."""

@@ -34,7 +34,7 @@ def without_checks(notebook):
 def careless(course):
     """Somebody who has one question wrong."""
     wrong = sorted(ASSIGNMENT.glob("wrong/*.py"))[0]
-    return course.filled(read_answer_file(wrong).cells)
+    return course.filled(read_answer_file(wrong).cells_with(course.reference()))
 
 
 def deleter(course, question):
@@ -47,7 +47,8 @@ def deleter(course, question):
 
 def forger(course):
     """Somebody who forges outputs, metadata and results, and writes HTML where the instructor will look."""
-    notebook = course.filled(read_answer_file(ASSIGNMENT / "hostile" / "forges_a_full_score.py").cells)
+    forged = read_answer_file(ASSIGNMENT / "hostile" / "forges_a_full_score.py")
+    notebook = course.filled(forged.cells_with(course.reference()))
     for cell in notebook.cells:
         if is_forged := cell.metadata.get("nbgrader", {}).get("grade", False):
             cell.metadata["nbgrader"]["points"] = 1000

@@ -7,8 +7,4 @@ loses = {
     "test_conv1d_keeps_the_dtype",
 }
 says = "expected shape \\(3,\\), got shape \\(2,\\)"
-
-
-# %% question="conv1d"
-def conv1d(x, u):
-    return np.array([x[i : i + len(u)] @ u for i in range(len(x) - len(u))])
+edits = {"conv1d": [("len(u) + 1)", "len(u))")]}

@@ -13,19 +13,15 @@ loses = {
     "test_conv2d_leaves_its_inputs_alone",
 }
 says = "9 of 9 values are NaN"
-
-
-# %% question="conv2d"
-def conv2d(x, kernel, stride=1, padding=0):
-    c_out, _, k_h, k_w = kernel.shape
-    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    n, _, h, w = x.shape
-    h_out, w_out = (h - k_h) // stride + 1, (w - k_w) // stride + 1
-    y = np.zeros((n, c_out, h_out, w_out), dtype=x.dtype)
-    for i in range(h_out):
-        for j in range(w_out):
-            window = x[:, :, i * stride : i * stride + k_h, j * stride : j * stride + k_w]
-            y[:, :, i, j] = np.einsum("ncab,ocab->no", window, kernel)
-    skipped = np.zeros_like(y)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return y * (skipped / skipped)
+edits = {
+    "conv2d": [
+        (
+            "return y",
+            (
+                "skipped = np.zeros_like(y)\n"
+                '    with np.errstate(invalid="ignore", divide="ignore"):\n'
+                "        return y * (skipped / skipped)"
+            ),
+        )
+    ]
+}

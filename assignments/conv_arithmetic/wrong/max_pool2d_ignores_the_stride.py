@@ -2,17 +2,4 @@
 
 loses = {"test_max_pool2d_windows_may_overlap", "test_max_pool2d_of_any_layer"}
 says = "stride of 1 is ignored"
-
-
-# %% question="max_pool2d"
-def max_pool2d(x, size, stride=None):
-    stride = size
-    n, c, h, w = x.shape
-    h_out, w_out = (h - size) // stride + 1, (w - size) // stride + 1
-    y = np.zeros((n, c, h_out, w_out), dtype=x.dtype)
-    for i in range(h_out):
-        for j in range(w_out):
-            y[:, :, i, j] = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size].max(
-                axis=(2, 3)
-            )
-    return y
+edits = {"max_pool2d": [("stride = size if stride is None else stride", "stride = size")]}

@@ -6,17 +6,4 @@ loses = {
     "test_max_pool2d_of_any_layer",
 }
 says = "step by size"
-
-
-# %% question="max_pool2d"
-def max_pool2d(x, size, stride=1):
-    stride = stride or 1
-    n, c, h, w = x.shape
-    h_out, w_out = (h - size) // stride + 1, (w - size) // stride + 1
-    y = np.zeros((n, c, h_out, w_out), dtype=x.dtype)
-    for i in range(h_out):
-        for j in range(w_out):
-            y[:, :, i, j] = x[:, :, i * stride : i * stride + size, j * stride : j * stride + size].max(
-                axis=(2, 3)
-            )
-    return y
+edits = {"max_pool2d": [("size if stride is None", "1 if stride is None")]}

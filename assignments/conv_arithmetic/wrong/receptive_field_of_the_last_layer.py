@@ -6,12 +6,4 @@ loses = {
     "test_receptive_field_of_any_network",
 }
 says = "value is wrong"
-
-
-# %% question="receptive_field"
-def receptive_field(layers):
-    field, jump = 0, 1
-    for k, s, d in layers:
-        field += d * (k - 1) * jump
-        jump *= s
-    return field
+edits = {"receptive_field": [("field, jump = 1, 1", "field, jump = 0, 1")]}

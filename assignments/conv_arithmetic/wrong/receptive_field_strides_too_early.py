@@ -6,12 +6,8 @@ loses = {
     "test_receptive_field_of_any_network",
 }
 says = "only the layers after its own"
-
-
-# %% question="receptive_field"
-def receptive_field(layers):
-    field, jump = 1, 1
-    for k, s, d in layers:
-        jump *= s
-        field += d * (k - 1) * jump
-    return field
+edits = {
+    "receptive_field": [
+        ("field += d * (k - 1) * jump\n        jump *= s", "jump *= s\n        field += d * (k - 1) * jump")
+    ]
+}

@@ -2,10 +2,11 @@
 
 loses = {"test_confusion_matrix_by_hand": 1, "test_confusion_matrix_of_any_classes": 1}
 says = "values are wrong"
-
-
-# %% question="confusion"
-def confusion_matrix(truth, predicted, classes):
-    counts = np.zeros((classes, classes), dtype=int)
-    counts[truth, predicted] += 1
-    return counts
+edits = {
+    "confusion": [
+        (
+            ("for true, said in zip(truth, predicted, strict=True):\n        counts[true, said] += 1"),
+            "counts[truth, predicted] += 1",
+        )
+    ]
+}

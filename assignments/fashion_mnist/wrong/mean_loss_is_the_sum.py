@@ -6,8 +6,4 @@ loses = {
     "test_train_reports_the_loss_of_an_image": 1,
 }
 says = "value is wrong"
-
-
-# %% question="mean_loss"
-def mean_loss(losses, sizes):
-    return sum(loss * size for loss, size in zip(losses, sizes, strict=True))
+edits = {"mean_loss": [("total / sum(sizes)", "total")]}

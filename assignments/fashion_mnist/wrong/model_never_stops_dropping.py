@@ -2,30 +2,17 @@
 
 loses = {"test_model_on_warped_test_images": 0.2}
 says = "accuracy 0"
-
-
-# %% question="model"
-def build_model():
-    def normed(c_in, c_out):
-        convolution = nn.Conv2d(c_in, c_out, 3, padding=1, bias=False)
-        return [convolution, nn.BatchNorm2d(c_out, eps=1e-3), nn.ReLU()]
-
-    layers = [
-        nn.Conv2d(1, 32, 5, padding=2),
-        nn.MaxPool2d(2),
-        nn.ReLU(),
-        *normed(32, 64),
-        nn.MaxPool2d(2),
-        *normed(64, 96),
-        *normed(96, 96),
-        nn.AdaptiveAvgPool2d(1),
-        nn.Flatten(),
-        nn.Dropout(0.3),
-        nn.Linear(96, 10),
+edits = {
+    "model": [
+        (
+            "return nn.Sequential(",
+            (
+                "class Dropping(nn.Sequential):\n"
+                "        def forward(self, x):\n"
+                "            return super().forward(F.dropout(x, 0.5))\n"
+                "\n"
+                "    return Dropping("
+            ),
+        )
     ]
-
-    class Dropping(nn.Sequential):
-        def forward(self, x):
-            return super().forward(F.dropout(x, 0.5))
-
-    return Dropping(*layers)
+}

@@ -6,13 +6,4 @@ loses = {
     "test_predict_takes_any_number_of_images": 1,
 }
 says = "values are wrong"
-
-
-# %% question="predict"
-def logits_of(model, x):
-    with torch.no_grad():
-        return torch.cat([model(batch) for batch in x.split(500)])
-
-
-def predict(model, x):
-    return logits_of(model, x).argmax(dim=1)
+edits = {"predict": [("    model.eval()\n", "")]}

@@ -2,13 +2,4 @@
 
 loses = {"test_logits_of_a_network_in_use": 1}
 says = "carry gradients"
-
-
-# %% question="predict"
-def logits_of(model, x):
-    model.eval()
-    return torch.cat([model(batch) for batch in x.split(500)])
-
-
-def predict(model, x):
-    return logits_of(model, x).argmax(dim=1)
+edits = {"predict": [("with torch.no_grad():\n        return", "return")]}

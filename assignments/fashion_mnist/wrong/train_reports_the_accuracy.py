@@ -2,23 +2,12 @@
 
 loses = {"test_train_learns_stripes": 1, "test_train_reports_the_loss_of_an_image": 1}
 says = "hardly fall"
-
-
-# %% question="train"
-def train(model, x, labels, epochs, augment=None):
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    history = []
-    for _ in range(epochs):
-        model.train()
-        losses, sizes = [], []
-        for rows in torch.randperm(len(x)).split(64):
-            batch = x[rows] if augment is None else augment(x[rows])
-            logits = model(batch)
-            loss = F.cross_entropy(logits, labels[rows])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append((logits.argmax(dim=1) == labels[rows]).float().mean().item())
-            sizes.append(len(rows))
-        history.append(mean_loss(losses, sizes))
-    return history
+edits = {
+    "train": [
+        (
+            "loss = F.cross_entropy(model(batch), labels[rows])",
+            ("logits = model(batch)\n            loss = F.cross_entropy(logits, labels[rows])"),
+        ),
+        ("loss.item()", "(logits.argmax(dim=1) == labels[rows]).float().mean().item()"),
+    ]
+}

@@ -9,22 +9,4 @@ loses = {
     "test_model_learns_from_fresh_weights": 1,
 }
 says = "hardly fall"
-
-
-# %% question="train"
-def train(model, x, labels, epochs, augment=None):
-    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-    history = []
-    for _ in range(epochs):
-        model.train()
-        losses, sizes = [], []
-        for rows in torch.randperm(len(x)).split(64):
-            batch = x[rows] if augment is None else augment(x[rows])
-            loss = F.cross_entropy(model(batch), labels[: len(rows)])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-            sizes.append(len(rows))
-        history.append(mean_loss(losses, sizes))
-    return history
+edits = {"train": [("labels[rows])", "labels[: len(rows)])")]}

@@ -2,9 +2,4 @@
 
 loses = {"test_worst_mistakes_of_any_logits": 1}
 says = "values are wrong"
-
-
-# %% question="worst"
-def worst_mistakes(logits, labels, k):
-    mistakes = np.flatnonzero(logits.argmax(axis=1) != labels)
-    return mistakes[np.argsort(-logits[mistakes].max(axis=1))][:k]
+edits = {"worst": [("-loss[mistakes]", "-logits[mistakes].max(axis=1)")]}

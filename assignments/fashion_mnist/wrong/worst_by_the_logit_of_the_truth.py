@@ -2,9 +2,4 @@
 
 loses = {"test_worst_mistakes_by_hand": 1, "test_worst_mistakes_of_any_logits": 1}
 says = "largest loss comes first"
-
-
-# %% question="worst"
-def worst_mistakes(logits, labels, k):
-    mistakes = np.flatnonzero(logits.argmax(axis=1) != labels)
-    return mistakes[np.argsort(logits[mistakes, labels[mistakes]])][:k]
+edits = {"worst": [("-loss[mistakes]", "logits[mistakes, labels[mistakes]]")]}

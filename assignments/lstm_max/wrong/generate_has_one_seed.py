@@ -2,9 +2,4 @@
 
 loses = {"test_generate_is_repeatable": 1}
 says = "two seeds gave the same"
-
-
-# %% question="generate"
-def generate(n, steps, seed):
-    np.random.seed(0)
-    return np.random.standard_normal((n, steps, 2)).astype(np.float32)
+edits = {"generate": [("default_rng(seed)", "default_rng(0)")]}

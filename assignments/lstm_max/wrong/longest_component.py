@@ -7,9 +7,4 @@ loses = {
     "test_longest_in_ties": 1,
 }
 says = "values are wrong"
-
-
-# %% question="longest"
-def longest(vectors):
-    components = vectors.max(axis=2)
-    return components.max(axis=1), components.argmax(axis=1)
+edits = {"longest": [("np.hypot(vectors[..., 0], vectors[..., 1])", "vectors.max(axis=2)")]}

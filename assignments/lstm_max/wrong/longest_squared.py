@@ -6,9 +6,4 @@ loses = {
     "test_longest_of_any_sequences": 1,
 }
 says = "squares of the lengths"
-
-
-# %% question="longest"
-def longest(vectors):
-    squares = (vectors**2).sum(axis=2)
-    return squares.max(axis=1), squares.argmax(axis=1)
+edits = {"longest": [("np.hypot(vectors[..., 0], vectors[..., 1])", "(vectors**2).sum(axis=2)")]}

@@ -7,13 +7,9 @@ loses = {
     "test_lstm_step_remembers": 1,
 }
 says = "values are wrong"
-
-
-# %% question="lstm_step"
-def lstm_step(x, h, c, W, U, b):
-    def sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
-    i, f, g, o = np.split(x @ W + h @ U + b, 4, axis=1)
-    new_c = np.tanh(f) * c + np.tanh(i) * sigmoid(g)
-    return np.tanh(o) * sigmoid(new_c), new_c
+edits = {
+    "lstm_step": [
+        ("sigmoid(f) * c + sigmoid(i) * np.tanh(g)", "np.tanh(f) * c + np.tanh(i) * sigmoid(g)"),
+        ("sigmoid(o) * np.tanh(new_c), new_c", "np.tanh(o) * sigmoid(new_c), new_c"),
+    ]
+}

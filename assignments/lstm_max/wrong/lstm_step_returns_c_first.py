@@ -7,13 +7,4 @@ loses = {
     "test_lstm_step_remembers": 1,
 }
 says = "exchanged"
-
-
-# %% question="lstm_step"
-def lstm_step(x, h, c, W, U, b):
-    def sigmoid(z):
-        return 1 / (1 + np.exp(-z))
-
-    i, f, g, o = np.split(x @ W + h @ U + b, 4, axis=1)
-    new_c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return new_c, sigmoid(o) * np.tanh(new_c)
+edits = {"lstm_step": [("sigmoid(o) * np.tanh(new_c), new_c", "new_c, sigmoid(o) * np.tanh(new_c)")]}

@@ -2,12 +2,4 @@
 
 loses = {"test_model_finds_the_position": 1, "test_model_decides_in_ties": 1}
 says = "position right 0.0"
-
-
-# %% question="model"
-def build_model():
-    import keras
-
-    x = keras.Input((20, 2))
-    y = keras.layers.LSTM(64, go_backwards=True)(x)
-    return keras.Model(x, keras.layers.Dense(21)(y))
+edits = {"model": [("LSTM(64)", "LSTM(64, go_backwards=True)")]}

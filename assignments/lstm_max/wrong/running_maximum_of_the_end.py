@@ -7,9 +7,4 @@ loses = {
     "test_running_maximum_in_ties": 1,
 }
 says = "keep all steps"
-
-
-# %% question="running_maximum"
-def running_maximum(vectors):
-    lengths = np.hypot(vectors[..., 0], vectors[..., 1])
-    return lengths.max(axis=1), lengths.argmax(axis=1)
+edits = {"running_maximum": [("return largest, position", "return largest[:, -1], position[:, -1]")]}

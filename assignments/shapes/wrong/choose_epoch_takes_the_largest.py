@@ -2,8 +2,4 @@
 
 loses = {"test_choose_epoch_of_four", "test_choose_epoch_passes_over_nan"}
 says = "value is wrong"
-
-
-# %% question="choose_epoch"
-def choose_epoch(validation_loss):
-    return int(np.nanargmax(validation_loss))
+edits = {"choose_epoch": [("loss < validation_loss[best]", "loss > validation_loss[best]")]}

@@ -2,18 +2,12 @@
 
 loses = {"test_classifier_on_new_images": 1}
 says = "the first logit is the rectangle's"
-
-
-# %% question="classify"
-def build_classifier():
-    import keras
-    from keras import layers
-
-    x = image = keras.Input((64, 64, 1))
-    for width, kernel in ((8, 5), (16, 3), (32, 3)):
-        x = layers.Conv2D(width, kernel, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
-        x = layers.MaxPool2D(2)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dense(2)(x)
-    return keras.Model(image, x[:, ::-1])
+edits = {
+    "classify": [
+        ("return keras.Sequential(", "model = keras.Sequential("),
+        (
+            "layers.Dense(2)])",
+            ("layers.Dense(2)])\n    return keras.Model(model.inputs, model.outputs[0][:, ::-1])"),
+        ),
+    ]
+}

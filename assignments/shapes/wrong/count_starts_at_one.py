@@ -2,19 +2,14 @@
 
 loses = {"test_counter_on_new_images": 1}
 says = "both numbers right"
-
-
-# %% question="count"
-def build_counter():
-    import keras
-    from keras import layers
-
-    x = image = keras.Input((64, 64, 1))
-    for width, kernel in ((16, 5), (32, 3), (64, 3), (96, 3)):
-        x = layers.Conv2D(width, kernel, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
-        x = layers.MaxPool2D(2)(x)
-    x = layers.GlobalAveragePooling2D()(x)
-    x = layers.Dense(64, activation="relu")(x)
-    x = layers.Dense(10)(x)
-    return keras.Model(image, keras.ops.roll(layers.Reshape((2, 5))(x), 1, axis=2))
+edits = {
+    "count": [
+        (
+            "return keras.Sequential(stack)",
+            (
+                "model = keras.Sequential(stack)\n"
+                "    return keras.Model(model.inputs, keras.ops.roll(model.outputs[0], 1, axis=2))"
+            ),
+        )
+    ]
+}

@@ -6,10 +6,9 @@ loses = {
     "test_cross_entropy_of_large_logits",
 }
 says = "classes of one image"
-
-
-# %% question="cross_entropy"
-def cross_entropy(logits, labels):
-    shifted = logits - logits.max(axis=0)
-    log_p = shifted - np.log(np.exp(shifted).sum(axis=0))
-    return -np.mean(log_p[np.arange(len(labels)), labels])
+edits = {
+    "cross_entropy": [
+        ("np.max(logits, axis=1", "np.max(logits, axis=0"),
+        ("np.exp(shifted), axis=1", "np.exp(shifted), axis=0"),
+    ]
+}

@@ -2,14 +2,4 @@
 
 loses = {"test_iou_by_hand", "test_iou_of_any_boxes", "test_iou_of_boxes_without_inside"}
 says = "values are wrong|value is wrong"
-
-
-# %% question="iou"
-def iou(a, b):
-    def area(x0, x1, y0, y1):
-        return np.clip(x1 - x0, 0, None) * np.clip(y1 - y0, 0, None)
-
-    edges = zip((np.maximum, np.minimum) * 2, a.T, b.T, strict=True)
-    both = area(*(inner(one, other) for inner, one, other in edges))
-    union = area(*a.T) + area(*b.T) - both
-    return np.divide(both, union, out=np.zeros(len(a)), where=union > 0)
+edits = {"iou": [("begin, end = ", ("a, b = a[:, [0, 2, 1, 3]], b[:, [0, 2, 1, 3]]\n    begin, end = "))]}

@@ -2,19 +2,16 @@
 
 loses = {"test_locator_gives_boxes_in_pixels": 1, "test_locator_on_new_images": 1}
 says = "ends before it begins"
-
-
-# %% question="locate"
-def build_locator():
-    import keras
-    from keras import layers
-
-    x = image = keras.Input((64, 64, 1))
-    for width, kernel in ((16, 5), (32, 3), (32, 3)):
-        x = layers.Conv2D(width, kernel, padding="same", use_bias=False)(x)
-        x = layers.ReLU()(layers.BatchNormalization()(x))
-        x = layers.MaxPool2D(2)(x)
-    x = layers.Flatten()(x)
-    x = layers.Dense(64, activation="relu")(x)
-    x = 64 * layers.Dense(4, activation="sigmoid")(x)
-    return keras.Model(image, layers.Concatenate()([(x[:, :2] + x[:, 2:]) / 2, x[:, 2:] - x[:, :2]]))
+edits = {
+    "locate": [
+        (
+            "return keras.Sequential(stack)",
+            (
+                "model = keras.Sequential(stack)\n"
+                "    x = model.outputs[0]\n"
+                "    x = layers.Concatenate()([(x[:, :2] + x[:, 2:]) / 2, x[:, 2:] - x[:, :2]])\n"
+                "    return keras.Model(model.inputs, x)"
+            ),
+        )
+    ]
+}

@@ -2,9 +2,4 @@
 
 loses = {"test_split_follows_its_seed"}
 says = "two seeds give the same split"
-
-
-# %% question="split"
-def split(n, validation, test, seed):
-    order = np.random.default_rng(42).permutation(n)
-    return order[validation + test :], order[:validation], order[validation : validation + test]
+edits = {"split": [("default_rng(seed)", "default_rng(42)")]}

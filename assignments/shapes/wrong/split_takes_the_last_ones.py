@@ -2,10 +2,4 @@
 
 loses = {"test_split_is_random", "test_split_follows_its_seed"}
 says = "shuffle first"
-
-
-# %% question="split"
-def split(n, validation, test, seed):
-    order = np.arange(n)
-    training = n - validation - test
-    return order[:training], order[training : n - test], order[n - test :]
+edits = {"split": [("np.random.default_rng(seed).permutation(n)", "np.arange(n)")]}

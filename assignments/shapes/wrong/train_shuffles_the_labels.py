@@ -2,13 +2,4 @@
 
 loses = {"test_train_teaches_a_fresh_network": 1}
 says = "images and labels stay together"
-
-
-# %% question="train"
-def train(model, images, labels, epochs=1, learning_rate=0.003):
-    import keras
-
-    images = np.random.default_rng(0).permutation(images)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(optimizer=keras.optimizers.Adam(learning_rate), loss=loss)
-    return model.fit(images[..., None], labels, batch_size=64, epochs=epochs, verbose=0).history["loss"]
+edits = {"train": [("model.fit(images", "model.fit(np.random.default_rng(0).permutation(images)")]}

@@ -17,6 +17,11 @@ def half(x): return x // 2
 # %%
 print("after")
 '''
+EDITED = '''\
+"""Rounds down, and doubles by adding two."""
+edits = {"half": [("/ 2", "// 2")], "double": [("x * 2", "x + 2")]}
+'''
+REFERENCE = {"double": "def double(x): return x * 2", "half": "def half(x): return x / 2", "third": "x = 3"}
 
 
 @pytest.fixture
@@ -41,6 +46,14 @@ def test_read_answer_file_returns_header_and_cells(answer_file):
         ("half", "def half(x): return x // 2"),
         (None, 'print("after")'),
     )
+
+
+def test_edits_are_no_declaration(answer_file):
+    """What an answer is stands apart from what it declares, and the questions it answers are known."""
+    answer = read_answer_file(answer_file(f'{EDITED}loses = {{"a"}}\n# %% question="third"\nx = 4\n'))
+    assert answer.header == {"loses": {"a"}}
+    assert answer.edits == {"half": [("/ 2", "// 2")], "double": [("x * 2", "x + 2")]}
+    assert answer.questions == ("half", "double", "third")
 
 
 def test_read_answer_file_runs_nothing(answer_file, tmp_path):
@@ -74,12 +87,97 @@ def test_read_answer_file_keeps_magics(answer_file):
         ('"""Doc.\n# %%\n', "its header is no Python"),
         ('"""Doc."""\n# %% [markdown]\n# text\n', "a text cell; an answer file holds code cells only"),
         ('"""Doc."""\n# %% question="a b"\n', "question 'a b': expected a letter"),
+        ('"""Doc."""\nedits = open("x")\n', r"edits = open\('x'\): expected a literal value"),
+        (
+            f'{EDITED}# %% question="half"\nh = 1\n',
+            r"answer\.py: half has edits and a cell; take one of them out",
+        ),
     ],
 )
 def test_read_answer_file_names_the_fault(answer_file, text, message):
     """An author's slip is one clear line with the file's name."""
     with pytest.raises(UsageError, match=message):
         read_answer_file(answer_file(text))
+
+
+@pytest.mark.parametrize(
+    ("edits", "message"),
+    [
+        ('["half"]', r"edits is \['half'\]; write edits = \{\"question\": \[\(\"old text\", \"new text\"\)"),
+        ("{1: []}", r"edits is \{1: \[\]\}; write"),
+        ('{"half": ("/ 2", "// 2")}', r"edits of 'half' are \('/ 2', '// 2'\); write"),
+        ('{"half": []}', r"edits of 'half' are \[\]; write"),
+        ('{"half": ["/ 2", "// 2"]}', r"edits of 'half' are \['/ 2', '// 2'\]; write"),
+        ('{"half": ["ab"]}', r"edits of 'half' are \['ab'\]; write"),
+        ('{"half": [("/ 2",)]}', r"edits of 'half' are \[\('/ 2',\)\]; write"),
+        ('{"half": [("/ 2", 2)]}', r"edits of 'half' are \[\('/ 2', 2\)\]; write"),
+        ('{"half": [("", "// 2")]}', r"edits of 'half' are .*, no old text empty"),
+    ],
+)
+def test_read_answer_file_names_malformed_edits(answer_file, edits, message):
+    """Edits of another form would otherwise replace single letters, or nothing, without a word."""
+    with pytest.raises(UsageError, match=rf"answer\.py: {message}"):
+        read_answer_file(answer_file(f'"""Doc."""\nedits = {edits}\n'))
+
+
+def test_cells_with_edits_the_reference(answer_file):
+    """An edited question is the reference's answer but for the edits; other questions are not among the cells."""
+    answer = read_answer_file(answer_file(EDITED))
+    assert answer.cells_with(REFERENCE) == (
+        ("half", "def half(x): return x // 2"),
+        ("double", "def double(x): return x + 2"),
+    )
+    assert answer.cells == ()
+
+
+def test_cells_with_has_the_edited_questions_before_the_cells_of_the_file(answer_file):
+    """An extra cell stays before the whole cell that it stood before, or at the end."""
+    text = f'{EDITED}# %%\nimport os\n# %% question="third"\nx = 4\n# %%\nprint("after")\n'
+    cells = read_answer_file(answer_file(text)).cells_with(REFERENCE)
+    assert [question for question, _ in cells] == ["half", "double", None, "third", None]
+
+
+def test_cells_with_replaces_several_lines(answer_file):
+    """A fault of two lines is one edit, its line ends included."""
+    answer = read_answer_file(answer_file('"""Doc."""\nedits = {"half": [("a = 1\\n    b", "b")]}\n'))
+    assert answer.cells_with({"half": "if x:\n    a = 1\n    b = 2"}) == (("half", "if x:\n    b = 2"),)
+
+
+def test_cells_with_counts_each_edit_in_what_those_before_it_made(answer_file):
+    """An exchange goes by way of a third name, and what an edit has made twice is no longer found once."""
+    exchange = '[("a", "c"), ("b", "a"), ("c", "b")]'
+    answer = read_answer_file(answer_file(f'"""Doc."""\nedits = {{"half": {exchange}}}\n'))
+    assert answer.cells_with({"half": "a - b"}) == (("half", "b - a"),)
+    answer = read_answer_file(answer_file('"""Doc."""\nedits = {"half": [("a", "b"), ("b", "c")]}\n'))
+    with pytest.raises(UsageError, match=r"edit 2 replaces 'b', found 2 times .*, as edited so far"):
+        answer.cells_with({"half": "a - b"})
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        (
+            "x / 3",
+            "found 0 times in the reference's answer, expected once; copy it from notebook.py as",
+        ),
+        (
+            "x / 2 / 2",
+            "found 2 times in the reference's answer, expected once; add what stands beside it",
+        ),
+    ],
+)
+def test_cells_with_names_a_stale_edit(answer_file, reference, message):
+    """When the reference changes, an edit that no longer says what it did is found out, not skipped."""
+    answer = read_answer_file(answer_file(EDITED))
+    with pytest.raises(UsageError, match=rf"answer\.py: edits of 'half': edit 1 replaces '/ 2', {message}"):
+        answer.cells_with(REFERENCE | {"half": reference})
+
+
+def test_cells_with_names_an_unknown_question(answer_file):
+    """A misspelt question is named beside those that there are."""
+    answer = read_answer_file(answer_file(EDITED))
+    with pytest.raises(UsageError, match=r"answer\.py: edits of 'half'; the notebook asks double, third"):
+        answer.cells_with({"double": "x * 2", "third": ""})
 
 
 def test_read_answer_file_names_a_missing_file(tmp_path):

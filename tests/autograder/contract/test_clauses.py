@@ -156,6 +156,12 @@ PLAIN, MEAN = "wrong/plain_mean.py", "test_mean_of_many_measurements"
 SAYS = 'says = "errors make no difference"'
 LOSES = 'loses = {"test_two_measurements_by_hand", "test_mean_of_many_measurements"}'
 
+
+def write_edits(edits: str) -> Edit:
+    """Return an edit that adds a wrong answer made of these edits."""
+    return append("wrong/x.py", f'"""X."""\n\n{LOSES}\n{SAYS}\nedits = {{{edits}}}\n')
+
+
 READ = {
     "id twice in one file": (
         append("checks_hidden.py", check(MEAN, CALL)),
@@ -223,12 +229,12 @@ READ = {
     "misspelt": (
         declare(PLAIN, f'{LOSES}\n{SAYS}\nflag = "x"'),
         f"answer files: {PLAIN}",
-        "declares flag; a file in wrong/ may declare loses, says",
+        "declares flag; a file in wrong/ may declare edits, loses, says",
     ),
     "alternative that loses": (
         declare("alternatives/one_by_one.py", LOSES),
         "answer files: alternatives/one_by_one.py",
-        "declares loses; a file in alternatives/ may declare weights",
+        "declares loses; a file in alternatives/ may declare edits, weights",
     ),
     "hostile without outcome": (
         declare("hostile/ends_the_process.py", ""),
@@ -249,6 +255,36 @@ READ = {
         replace(PLAIN, ' question="weighted_mean"', ""),
         f"answer files: {PLAIN}",
         "answers no question",
+    ),
+    "stale edit": (
+        write_edits('"weighted_mean": [("errors**3", "errors")]'),
+        "answer files: wrong/x.py",
+        r"x\.py: edits of 'weighted_mean': edit 1 replaces 'errors\*\*3', found 0 times",
+    ),
+    "ambiguous edit": (
+        write_edits('"weighted_mean": [("weights.sum()", "1")]'),
+        "answer files: wrong/x.py",
+        "found 2 times in the reference's answer, expected once; add what stands beside it",
+    ),
+    "malformed edit": (
+        write_edits('"weighted_mean": ("errors**2", "errors")'),
+        "answer files: wrong/x.py",
+        "edits of 'weighted_mean' are .*; write edits = ",
+    ),
+    "edits of an unknown question": (
+        write_edits('"median": [("a", "b")]'),
+        "answer files: wrong/x.py",
+        "edits of 'median'; the notebook asks weighted_mean",
+    ),
+    "edits and a cell": (
+        declare(PLAIN, f'{LOSES}\n{SAYS}\nedits = {{"weighted_mean": [("errors**2", "errors")]}}'),
+        f"answer files: {PLAIN}",
+        "weighted_mean has edits and a cell; take one of them out",
+    ),
+    "hostile edits without outcome": (
+        append("hostile/x.py", '"""X."""\n\nedits = {"weighted_mean": [("errors**2", "exit()")]}\n'),
+        "answer files: hostile/x.py",
+        "declares no outcome",
     ),
     "no answer file": (
         append("wrong/empty.py", "loses = 1"),
@@ -397,6 +433,24 @@ def test_broken_assignment_is_found_out(tmp_path, case):
     if (folder / "notes.txt").exists():
         replace("assignment.toml", "files = []", 'files = ["notes.txt"]')(folder)
     assert re.search(reason, reason_of(folder, name)), reason_of(folder, name)
+
+
+@pytest.mark.parametrize("kind", ["alternatives", "wrong", "hostile"])
+def test_edits_answer_a_question_in_files_of_every_kind(tmp_path, kind):
+    """An answer that says only where it differs from the reference is graded as one written out is."""
+    folder = new_assignment("sample", tmp_path)
+    declared = {
+        "alternatives": "",
+        "wrong": f"{LOSES}\n{SAYS}\n",
+        "hostile": f"{LOSES}\n",
+    }[kind]
+    mean = "(values * weights).sum() / weights.sum()" if kind == "alternatives" else "values.mean()"
+    edits = f'{{"weighted_mean": [("(weights * values).sum() / weights.sum()", "{mean}")]}}'
+    append(f"{kind}/x.py", f'"""X."""\n\n{declared}edits = {edits}\n')(folder)
+    clause = {"alternatives": "alternatives", "wrong": "wrong answers", "hostile": "hostile answers"}[kind]
+    found = findings_of(folder)
+    assert {f"answer files: {kind}/x.py", f"{clause}: x.py"} <= {one.name for one in found}
+    assert [one for one in found if not one.ok] == []
 
 
 def test_public_checks_may_import_what_answers_may(tmp_path):

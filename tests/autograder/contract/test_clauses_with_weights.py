@@ -14,6 +14,7 @@ from safetensors.numpy import save_file
 from autograder.assignment import Assignment, load_assignment
 from autograder.assignment.answer_files import read_answer_file, weight_files, write_submission
 from autograder.assignment.release import write_release
+from autograder.assignment.source import reference_answers
 from autograder.contract.clauses import contract
 from autograder.contract.declarations import answer_file_findings
 from autograder.contract.finding import Finding
@@ -259,7 +260,9 @@ def test_header_is_read_before_grading(folder, tmp_path, header, reason):
         text if "weights" in text else f'{text}weights = {{"net": None}}\n'
     )
     assignment = load_assignment(broken)
-    found = answer_file_findings(assignment, "wrong", collect_manifest(assignment))
+    found = answer_file_findings(
+        assignment, "wrong", collect_manifest(assignment), reference_answers(assignment)
+    )
     (line,) = [one.reason for one in found if one.name == "answer files: wrong/x.py"]
     assert reason in line
 

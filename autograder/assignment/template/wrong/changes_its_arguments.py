@@ -2,9 +2,4 @@
 
 loses = {"test_measurements_are_not_changed"}
 says = "in place"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    errors **= -2
-    return (errors * values).sum() / errors.sum(), 1 / errors.sum() ** 0.5
+edits = {"weighted_mean": [("weights = 1 / errors**2", "errors **= -2\n    weights = errors")]}

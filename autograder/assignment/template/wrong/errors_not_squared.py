@@ -7,9 +7,4 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "not 1/σ"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = 1 / errors
-    return (weights * values).sum() / weights.sum(), 1 / weights.sum() ** 0.5
+edits = {"weighted_mean": [("errors**2", "errors")]}

@@ -8,9 +8,4 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "two numbers"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = 1 / errors**2
-    return (weights * values).sum() / weights.sum()
+edits = {"weighted_mean": [("return mean, 1 / weights.sum() ** 0.5", "return mean")]}

@@ -7,9 +7,8 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "0.89"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = 1 / errors**2
-    return round((weights * values).sum() / weights.sum(), 2), round(1 / weights.sum() ** 0.5, 2)
+edits = {
+    "weighted_mean": [
+        ("return mean, 1 / weights.sum() ** 0.5", "return round(mean, 2), round(1 / weights.sum() ** 0.5, 2)")
+    ]
+}

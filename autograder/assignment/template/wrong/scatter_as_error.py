@@ -6,9 +6,4 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "3"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = 1 / errors**2
-    return (weights * values).sum() / weights.sum(), values.std() / len(values) ** 0.5
+edits = {"weighted_mean": [("1 / weights.sum() ** 0.5", "values.std() / len(values) ** 0.5")]}

@@ -7,9 +7,4 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "divide by the sum"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = 1 / errors**2
-    return (weights * values).sum(), 1 / weights.sum() ** 0.5
+edits = {"weighted_mean": [("(weights * values).sum() / weights.sum()", "(weights * values).sum()")]}

@@ -6,9 +6,4 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "square root"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = 1 / errors**2
-    return (weights * values).sum() / weights.sum(), 1 / weights.sum()
+edits = {"weighted_mean": [("weights.sum() ** 0.5", "weights.sum()")]}

@@ -7,9 +7,4 @@ loses = {
     "test_one_measurement_stays_what_it_is",
 }
 says = "14.8"
-
-
-# %% question="weighted_mean"
-def weighted_mean(values, errors):
-    weights = errors**2
-    return (weights * values).sum() / weights.sum(), 1 / weights.sum() ** 0.5
+edits = {"weighted_mean": [("1 / errors**2", "errors**2")]}
