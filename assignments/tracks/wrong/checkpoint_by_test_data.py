@@ -6,8 +6,4 @@ loses = {
     "test_best_epoch_is_a_number",
 }
 says = "test data"
-
-
-# %% question="checkpoint"
-def best_epoch(validation_accuracy, test_accuracy):
-    return int(np.nanargmax(test_accuracy))
+edits = {"checkpoint": [("nanargmax(validation_accuracy)", "nanargmax(test_accuracy)")]}

@@ -6,8 +6,6 @@ loses = {
     "test_best_epoch_is_a_number",
 }
 says = "count from 0"
-
-
-# %% question="checkpoint"
-def best_epoch(validation_accuracy, test_accuracy):
-    return int(np.nanargmax(validation_accuracy)) + 1
+edits = {
+    "checkpoint": [("int(np.nanargmax(validation_accuracy))", "int(np.nanargmax(validation_accuracy)) + 1")]
+}

@@ -6,15 +6,10 @@ loses = {
     "test_efficiency_of_any_tracks",
 }
 says = "divide by those in the bin"
-
-
-# %% question="efficiency"
-def efficiency(momenta, found, edges):
-    parts, errors = np.full((2, len(edges) - 1), 0.0)
-    for i in range(len(edges) - 1):
-        low, high = edges[i], edges[i + 1]
-        inside = (low <= momenta) & (momenta < high)
-        if inside.any():
-            parts[i] = part = np.sum(found[inside]) / len(found)
-            errors[i] = np.sqrt(part * (1 - part) / inside.sum())
-    return parts, errors
+edits = {
+    "efficiency": [
+        ("part = np.full(len(edges) - 1, np.nan)", "part = np.zeros(len(edges) - 1)"),
+        ("error = np.full(len(edges) - 1, np.nan)", "error = np.zeros(len(edges) - 1)"),
+        ("np.count_nonzero(found & inside) / n", "np.count_nonzero(found & inside) / len(found)"),
+    ]
+}

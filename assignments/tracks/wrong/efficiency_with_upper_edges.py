@@ -5,15 +5,11 @@ loses = {
     "test_efficiency_of_any_tracks",
 }
 says = "upper edge"
-
-
-# %% question="efficiency"
-def efficiency(momenta, found, edges):
-    parts, errors = np.full((2, len(edges) - 1), np.nan)
-    for i in range(len(edges) - 1):
-        low, high = edges[i], edges[i + 1]
-        inside = (low < momenta) & (momenta <= high) | (momenta == edges[0]) & (low == edges[0])
-        if inside.any():
-            parts[i] = part = np.mean(found[inside])
-            errors[i] = np.sqrt(part * (1 - part) / inside.sum())
-    return parts, errors
+edits = {
+    "efficiency": [
+        (
+            "(edges[i] <= momenta) & (momenta < edges[i + 1])",
+            "(edges[i] < momenta) & (momenta <= edges[i + 1]) | (i == 0) & (momenta == edges[0])",
+        )
+    ]
+}

@@ -4,9 +4,4 @@ loses = {
     "test_mirror_of_any_pictures",
 }
 says = "changed the pictures"
-
-
-# %% question="mirror"
-def mirror(images):
-    images[:] = images[:, ::-1].copy()
-    return images
+edits = {"mirror": [("return images[:, ::-1]", "images[:] = images[:, ::-1].copy()\n    return images")]}

@@ -5,8 +5,4 @@ loses = {
     "test_mirror_of_any_pictures",
 }
 says = "large angles"
-
-
-# %% question="mirror"
-def mirror(images):
-    return images[:, :, ::-1]
+edits = {"mirror": [("images[:, ::-1]", "images[:, :, ::-1]")]}

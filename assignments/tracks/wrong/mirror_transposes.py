@@ -5,8 +5,4 @@ loses = {
     "test_mirror_of_any_pictures",
 }
 says = "rows and columns"
-
-
-# %% question="mirror"
-def mirror(images):
-    return images.transpose(0, 2, 1)
+edits = {"mirror": [("images[:, ::-1]", "images.transpose(0, 2, 1)")]}

@@ -7,12 +7,6 @@ loses = {
     "test_momentum_of_one_pixel_of_any_picture",
 }
 says = "half the size"
-
-
-# %% question="pixels"
-def sagitta_in_pixels(momentum, field, length, size):
-    return 0.3 * field * length**2 * size / (8 * momentum)
-
-
-def momentum_of_one_pixel(field, length, size):
-    return 0.3 * field * length**2 * size / 8
+edits = {
+    "pixels": [("length * size / (8", "length**2 * size / (8"), ("length * size / 8", "length**2 * size / 8")]
+}

@@ -5,12 +5,4 @@ loses = {
     "test_sagitta_in_pixels_of_any_track",
 }
 says = "how many of them"
-
-
-# %% question="pixels"
-def sagitta_in_pixels(momentum, field, length, size):
-    return 0.3 * field * length**3 / size / (8 * momentum)
-
-
-def momentum_of_one_pixel(field, length, size):
-    return 0.3 * field * length * size / 8
+edits = {"pixels": [("length * size / (8", "length**3 / size / (8")]}

@@ -5,12 +5,9 @@ loses = {
     "test_radius_of_any_track",
 }
 says = "exchanged"
-
-
-# %% question="sagitta"
-def radius(momentum, field):
-    return field / (0.3 * momentum)
-
-
-def sagitta(momentum, field, length):
-    return 0.3 * field * length**2 / (8 * momentum)
+edits = {
+    "sagitta": [
+        ("momentum / (0.3 * field)", "field / (0.3 * momentum)"),
+        ("length**2 / (8 * radius(momentum, field))", "0.3 * field * length**2 / (8 * momentum)"),
+    ]
+}

@@ -7,12 +7,4 @@ loses = {
     "test_sagitta_of_any_track",
 }
 says = "0.3"
-
-
-# %% question="sagitta"
-def radius(momentum, field):
-    return momentum / field
-
-
-def sagitta(momentum, field, length):
-    return length**2 / (8 * radius(momentum, field))
+edits = {"sagitta": [("(0.3 * field)", "field")]}

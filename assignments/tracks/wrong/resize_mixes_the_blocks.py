@@ -5,9 +5,9 @@ loses = {
     "test_resize_of_any_pictures",
 }
 says = "axes that count blocks"
-
-
-# %% question="resize"
-def resize(images, size):
-    factor = images.shape[1] // size
-    return images.reshape(len(images), factor, size, factor, size).mean(axis=(1, 3))
+edits = {
+    "resize": [
+        ("(n, size, factor, size, factor)", "(n, factor, size, factor, size)"),
+        ("axis=(2, 4)", "axis=(1, 3)"),
+    ]
+}

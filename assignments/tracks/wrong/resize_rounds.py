@@ -5,10 +5,4 @@ loses = {
     "test_resize_of_any_pictures",
 }
 says = "rounded"
-
-
-# %% question="resize"
-def resize(images, size):
-    factor = images.shape[1] // size
-    means = images.reshape(len(images), size, factor, size, factor).mean(axis=(2, 4))
-    return np.rint(means).astype(np.uint8)
+edits = {"resize": [("blocks.mean(axis=(2, 4))", "np.rint(blocks.mean(axis=(2, 4))).astype(np.uint8)")]}

@@ -6,9 +6,4 @@ loses = {
     "test_resize_of_bright_pictures",
 }
 says = "one pixel of each block"
-
-
-# %% question="resize"
-def resize(images, size):
-    factor = images.shape[1] // size
-    return images[:, ::factor, ::factor].astype(float)
+edits = {"resize": [("blocks.mean(axis=(2, 4))", "blocks[:, :, 0, :, 0].astype(float)")]}

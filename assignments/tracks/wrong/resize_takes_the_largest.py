@@ -6,9 +6,4 @@ loses = {
     "test_resize_of_bright_pictures",
 }
 says = "largest pixel"
-
-
-# %% question="resize"
-def resize(images, size):
-    factor = images.shape[1] // size
-    return images.reshape(len(images), size, factor, size, factor).max(axis=(2, 4)).astype(float)
+edits = {"resize": [("blocks.mean(axis=(2, 4))", "blocks.max(axis=(2, 4)).astype(float)")]}

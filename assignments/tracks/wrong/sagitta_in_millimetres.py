@@ -5,12 +5,4 @@ loses = {
     "test_sagitta_of_any_track",
 }
 says = "metres, not millimetres"
-
-
-# %% question="sagitta"
-def radius(momentum, field):
-    return momentum / (0.3 * field)
-
-
-def sagitta(momentum, field, length):
-    return 1000 * length**2 / (8 * radius(momentum, field))
+edits = {"sagitta": [("return length**2", "return 1000 * length**2")]}

@@ -5,12 +5,4 @@ loses = {
     "test_sagitta_of_any_track",
 }
 says = "not by 4 R"
-
-
-# %% question="sagitta"
-def radius(momentum, field):
-    return momentum / (0.3 * field)
-
-
-def sagitta(momentum, field, length):
-    return length**2 / (4 * radius(momentum, field))
+edits = {"sagitta": [("(8 * radius", "(4 * radius")]}
