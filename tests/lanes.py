@@ -87,9 +87,17 @@ def run(lanes: list[str], options: list[str]) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the lanes that are named; what follows them goes to pytest."""
-    lanes = [argument for argument in arguments if argument in LANES]
-    return run(lanes, [argument for argument in arguments if argument not in LANES])
+    """Run the lanes that are named first; what follows them, from the first option on, goes to pytest.
+
+    Returns:
+        as `run`; 2 where no lane is named, or something that is none.
+    """
+    end = next((n for n, argument in enumerate(arguments) if argument.startswith("-")), len(arguments))
+    lanes, options = arguments[:end], arguments[end:]
+    if strange := [lane for lane in lanes if lane not in LANES] or ([] if lanes else ["nothing"]):
+        print(f"{', '.join(strange)} is no lane; expected some of {', '.join(LANES)}", file=sys.stderr)
+        return 2
+    return run(lanes, options)
 
 
 if __name__ == "__main__":

@@ -58,3 +58,19 @@ def test_command_of_a_lane_runs_its_tests(tmp_path):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "tests/book/test_contents.py" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", [[], ["unit"], ["units", "wall"], ["-q"]])
+def test_misspelt_lane_does_not_pass(monkeypatch, capfd, arguments):
+    """A run of nothing is no success."""
+    monkeypatch.setattr(lanes, "run", lambda *_: 0)
+    assert lanes.main(arguments) == 2
+    assert "is no lane; expected some of units, walls, site" in capfd.readouterr().err
+
+
+def test_options_come_after_the_lanes(monkeypatch):
+    """Also such as have a word of their own."""
+    given = []
+    monkeypatch.setattr(lanes, "run", lambda *arguments: given.append(arguments) or 0)
+    assert lanes.main(["units", "site", "-k", "walls"]) == 0
+    assert given == [(["units", "site"], ["-k", "walls"])]

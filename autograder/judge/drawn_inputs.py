@@ -1,9 +1,9 @@
 """Draw the inputs of a Hypothesis check once, and use the same ones for every student.
 
 Hypothesis is made to search for the input on which one function fails: it draws, shrinks, replays and
-remembers. A grader
-asks many functions the same fair question, so here it only draws: with the class's seed, once for each
-process. Drawing again for every submission took most of the time of grading it.
+remembers. A grader asks many functions the same fair question, so here it only draws: with the class's seed,
+once for each process, before any student's clock runs. Drawing again for every submission took most of the
+time of grading it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def with_fixed_examples(
         fixtures: the names of its arguments that pytest gives.
         seed: decides what is drawn.
     Raises:
-        UsageError: the check draws inside its body (`st.data()`), which only the student's answers could
-            direct.
+        UsageError: when it draws or runs: its strategies fail or find no input, or the check draws inside its
+            body (`st.data()`), which only the student's answers could direct.
     """
     if not hypothesis.is_hypothesis_test(check):
         return check
@@ -84,6 +84,9 @@ def _draw(check: Any, fixtures: Sequence[str], seed: int) -> list[dict[str, Any]
             # meanwhile.
             warnings.filterwarnings("ignore", message="Do not use the `random` module inside strategies")
             check(**dict.fromkeys(fixtures))
+    except Exception as error:  # of the strategies alone: the body only took notes, and no student was asked
+        why = f"({type(error).__name__}: {error}); look at its @given"
+        raise UsageError(f"the inputs of {check.__name__} cannot be drawn {why}") from error
     finally:
         check.hypothesis.inner_test = body
     if any(isinstance(value, DataObject) for example in drawn for value in example.values()):

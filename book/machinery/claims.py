@@ -14,7 +14,6 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -25,7 +24,6 @@ from book.machinery.contents import page_names
 
 ROOT = Path(__file__).resolve().parents[2]
 CLAIMS = ROOT / "book" / "claims"
-TYPES = ("Array", "Cases", "Any", "Iterator", "NDArray", "product")  # what worked examples import and alias
 STATUSES = ("confirmed", "corrected", "not_checkable")
 CORRECTION = ("title", "deck_says", "counter_example", "fix")
 ROUNDING = 1e-12  # of floating-point numbers, where a formula is compared with an answer
@@ -47,7 +45,7 @@ def topics() -> dict[str, Any]:
 
 
 def worked_examples() -> dict[str, Any]:
-    """Return what the files <chapter>.py beside the claims define: functions, and data of the decks.
+    """Return what the files <chapter>.py beside the claims define: functions, and in capitals data of decks.
 
     Raises:
         ClaimError: two of them define different things of one name.
@@ -55,9 +53,8 @@ def worked_examples() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for path in sorted(CLAIMS.glob("*.py")):
         for name, thing in vars(import_module(f"book.claims.{path.stem}")).items():
-            if name.startswith("_") or isinstance(thing, ModuleType) or name in TYPES:
-                continue
-            if found.setdefault(name, thing) is not thing:
+            is_ours = inspect.isfunction(thing) and thing.__module__.startswith("book.")
+            if (is_ours or name.isupper()) and found.setdefault(name, thing) is not thing:
                 raise ClaimError(f"{name} is defined in {path.name} and in another file: rename one")
     return found
 

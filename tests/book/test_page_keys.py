@@ -101,7 +101,7 @@ def test_page_runs_when_its_cells_the_lock_or_its_data_change(book_with_marks):
 
 
 def test_two_pages_run_at_a_time(minimal_book, tmp_path):
-    """Each in a process of its own: three pages that wait for another one's mark end, three alone would not."""
+    """Each in a process of its own: of two pages that wait for each other, the first one alone would fail."""
     wait = (
         "import pathlib, time\npathlib.Path({own!r}).touch()\nend = time.monotonic() + 60\n"
         "while not pathlib.Path({other!r}).exists() and time.monotonic() < end: time.sleep(0.05)\n"

@@ -135,14 +135,23 @@ def test_inputs_are_drawn_before_any_student_is_asked(collect):
     assert set(counts) == {counts[0]}
 
 
-def test_inputs_that_cannot_be_drawn_are_told_when_the_check_runs(collect):
-    """A broken check stops no class before it begins; it says what is wrong with it."""
-    text = MARKS + '@given(st.data())\ndef test_a(student, n):\n    """It must work."""\n'
+@pytest.mark.parametrize(
+    ("strategy", "said"),
+    [
+        ("st.data()", "draw everything in @given"),
+        ("st.integers().map(lambda n: 1 / 0)", "cannot be drawn (ZeroDivisionError: division by zero)"),
+        ("st.integers().filter(lambda n: False)", "cannot be drawn (Unsatisfiable"),
+        ("st.integers(5, 1)", "cannot be drawn (InvalidArgument"),
+    ],
+)
+def test_inputs_that_cannot_be_drawn_are_told_when_the_check_runs(collect, strategy, said):
+    """A broken check stops no class before it begins, and no student loses a point for it: a UsageError."""
+    text = MARKS + f'@given({strategy})\ndef test_a(student, n):\n    """It must work."""\n'
     checks = collect(text)
     checks.draw_inputs()
     stage, ended = checks.run("test_a", Student(Fake(None)))
-    assert stage == "call"
-    assert "draw everything in @given" in str(ended)
+    assert (stage, type(ended)) == ("call", UsageError)
+    assert said in str(ended)
 
 
 def test_hypothesis_check_may_change_its_example(collect):

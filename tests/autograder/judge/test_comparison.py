@@ -59,3 +59,9 @@ def test_single_precision_of_complex_numbers_is_enough():
     values = np.exp(1j * np.linspace(0, 3, 10))
     assert not complains(values, values.astype(np.complex64) * (1 + 2e-6))
     assert complains(values, values * (1 + 2e-5))
+
+
+def test_largest_of_all_numbers_have_a_picture():
+    """The size of a complex number may be beyond what a number can be."""
+    huge = np.array([1.7e308 + 1.7e308j, 1.0])
+    assert marked(huge, np.array([1.7e308 + 1.7e308j, 2.0])) == [(0, 1)]
