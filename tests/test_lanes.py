@@ -1,7 +1,9 @@
 """Every test is in exactly one lane of `make test`, and a failure in any lane is a failure of all."""
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,20 @@ def test_options_come_after_the_lanes(monkeypatch):
     monkeypatch.setattr(lanes, "run", lambda *arguments: given.append(arguments) or 0)
     assert lanes.main(["units", "site", "-k", "walls"]) == 0
     assert given == [(["units", "site"], ["-k", "walls"])]
+
+
+@pytest.mark.slow
+def test_units_have_the_same_names_in_each_process():
+    """Else the two processes of the lane refuse to share them: no name holds a time, or the order of a set."""
+    collect = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider"]
+    said = []
+    for seed in ("1", "2"):
+        env = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [*collect, *lanes.LANES["units"]], cwd=ROOT, env=env, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout[-2000:] + done.stderr
+        said.append([line for line in done.stdout.splitlines() if "::" in line])
+        time.sleep(1)
+    assert len(said[0]) > 2000
+    assert said[0] == said[1]

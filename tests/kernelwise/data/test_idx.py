@@ -51,6 +51,8 @@ def test_read_names_folder_and_file_that_is_absent(tmp_path):
         (gzip.compress(BYTES[:-1] + b"x"), "wrong checksum, sha256 [0-9a-f]{64} instead of [0-9a-f]{64}"),
         (b"", "wrong size, 0 bytes instead of 40"),
     ],
+    # not their bytes, which hold the time of day: two processes would call one test by two names
+    ids=["cut off", "no gzip", "no content", "too short", "too long", "other bytes", "empty"],
 )
 def test_read_refuses_damaged_file(tmp_path, packed, fault):
     """One byte too few, too many or other than it should be is enough, and the message names the file."""
