@@ -190,7 +190,7 @@ def _announce(build: Build | None, much: bool, purpose: str, gpu: bool) -> None:
     minutes = "10 to 30 minutes" if cuda else "5 to 15 minutes" if build or much else "a minute"
     total = (torch_build.CUDA_GB if cuda else torch_build.CPU_GB)[1]
     size = f", {total} GB to download" if build or much else ""
-    rows.append(("time", f"{minutes}{size}; later runs take seconds and no network"))
+    rows.append(("time", f"{minutes}{size}; setting up again takes seconds and no network"))
     print("Setting up Kernelwise takes", flush=True)
     for name, line in rows:
         print(f"  {name:<9} {line}", flush=True)

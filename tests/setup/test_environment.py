@@ -35,7 +35,7 @@ def test_set_up_says_what_it_takes_and_works_offline_afterwards(course, index):
     assert rows["torch"].startswith("2.13.0+cpu, build for the CPU, ")
     assert rows["browser"] == "none; `make test` needs one"
     assert "GB needed here" in rows["disk"]
-    assert "minutes, 0.9 GB to download; later runs take seconds and no network" in rows["time"]
+    assert "minutes, 0.9 GB to download; setting up again takes seconds and no network" in rows["time"]
     assert "behind walls" in rows["sandbox"]
     assert course.versions() == WHOLE
     index.close()
