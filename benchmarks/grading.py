@@ -91,7 +91,7 @@ def measure_parts(referee: Referee, made: list[NotebookNode]) -> dict[str, float
         rebuilt = rebuild(referee.released, notebook)
         parts["rebuild"].append(time.perf_counter() - start)
         start = time.perf_counter()
-        player = referee._zygote.spawn()
+        player = referee.spawn()
         parts["sandboxed fork"].append(time.perf_counter() - start)
         start = time.perf_counter()
         for cell in rebuilt.cells:
@@ -126,6 +126,7 @@ def main(assignment: str, submissions: int, workers: int) -> None:
     folder = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         with Referee(loaded, seed=1) as referee:
+            referee.start()
             made = notebooks(loaded, referee, submissions)
             checks = len(referee.manifest)
             parts = measure_parts(referee, made[:20])

@@ -35,7 +35,7 @@ class Job:
     expected: dict[str, object]
 
     def start(self) -> Referee:
-        """Start a referee.
+        """Start a referee and its warm process.
 
         Raises:
             InfrastructureError: it cannot be started, or would grade otherwise than the journal says.
@@ -48,6 +48,7 @@ class Job:
                 f"a worker differs from this machine in: {', '.join(differing)}; install the same versions "
                 "and files there, and give a --seed or the same secret (AUTOGRADER_SECRET)"
             )
+        referee.start()  # by the thread that grades, and before anything of a student's
         return referee
 
     def grade(self, referee: Referee, submission: Submission) -> Outcome:

@@ -3,6 +3,7 @@ comes back."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 import traceback
@@ -25,7 +26,7 @@ from autograder.judge.student import Student
 from autograder.judge.verdict import explained, verdict, with_room, without_points
 from autograder.referee import conditions
 from autograder.referee.outputs import safe_outputs
-from autograder.referee.processes import Zygote, start_zygote
+from autograder.referee.processes import PlayerProcess, Zygote, find_rung
 from autograder.referee.session import Session
 from autograder.result import CheckResult, CheckSpec, Flag, Result
 from autograder.submission.discovery import Submission
@@ -48,6 +49,9 @@ class Graded:
 class Referee:
     """Grades submissions of one assignment, one after the other, with one warm process. A context manager.
 
+    What a grade depends on is known at once. The warm process, which imports TensorFlow or PyTorch for
+    seconds, starts when the first submission is graded, or `start` is called.
+
     Args:
         assignment: what is graded.
         seed: where hidden inputs come from; None takes the instructor's secret.
@@ -69,11 +73,10 @@ class Referee:
             raise UsageError(
                 f"{assignment.id}: weights of {sorted(strange)}, but no check is of that question"
             )
-        self._checks.draw_inputs()
         self.released = released_notebook(assignment, self.manifest)
         self._turn = threading.Lock()
-        self._zygote: Zygote = start_zygote(assignment, rung=rung, trust=trust)
-        self.rung = self._zygote.rung
+        self.rung = find_rung(assignment, rung=rung, trust=trust)
+        self._zygote: Zygote | None = None
         self.environment = conditions.environment(assignment, self.rung, self._seed_name(seed))
 
     def __enter__(self) -> Referee:
@@ -82,9 +85,31 @@ class Referee:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def start(self) -> None:
+        """Start the warm process, unless it runs. It dies with the thread that started it.
+
+        Raises:
+            InfrastructureError: it cannot be started.
+        """
+        if self._zygote is None:
+            self._checks.draw_inputs()  # before any student's clock runs
+            self._zygote = Zygote(self.assignment, self.rung)
+
+    def spawn(self) -> PlayerProcess:
+        """Fork a player.
+
+        Raises:
+            InfrastructureError: there is no warm process, or the sandbox cannot be entered.
+        """
+        self.start()
+        assert self._zygote is not None
+        return self._zygote.spawn()
+
     def close(self) -> None:
         """End the warm process."""
-        self._zygote.close()
+        if self._zygote is not None:
+            self._zygote.close()
+            self._zygote = None
 
     def grading_key(self, digest: str) -> str:
         """Return the journal's key for a submission with this hash."""
@@ -120,6 +145,8 @@ class Referee:
         try:
             rebuilt = rebuild(self.released, submitted)
             with self._turn:  # the collected checks hold one student at a time
+                self._warm_up()
+                start = time.monotonic()
                 graded = self._play_twice_at_most(student, rebuilt, questions)
         except Rejected as error:
             graded = Graded(self.rejected(student, str(error)))
@@ -155,6 +182,11 @@ class Referee:
     def _seed_name(self, seed: int | None) -> str:
         return f"{seed}" if seed is not None else f"secret {fingerprint(self._seed)}"
 
+    def _warm_up(self) -> None:
+        """Start, so that no submission's duration has it; where that fails, grading tries once more."""
+        with contextlib.suppress(InfrastructureError):
+            self.start()
+
     def _play_twice_at_most(
         self, student: str, rebuilt: Rebuilt, questions: Collection[str] | None
     ) -> Graded:
@@ -163,14 +195,13 @@ class Referee:
         try:
             return self._play(student, rebuilt, questions)
         except InfrastructureError:
-            self._zygote.close()
-            self._zygote = start_zygote(self.assignment, rung=self.rung)
+            self.close()
             return self._play(student, rebuilt, questions)
 
     def _play(self, student: str, rebuilt: Rebuilt, questions: Collection[str] | None) -> Graded:
         chosen = [spec for spec in self.manifest if questions is None or spec.question in questions]
         budget = self.assignment.budget
-        with Session(self._zygote.spawn, rebuilt.cells, budget, self._seed, rebuilt.weights) as session:
+        with Session(self.spawn, rebuilt.cells, budget, self._seed, rebuilt.weights) as session:
             session.play()
             notebook = rebuilt.notebook.copy()
             for index, cell in enumerate(rebuilt.cells):

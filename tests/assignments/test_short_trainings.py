@@ -46,13 +46,17 @@ def outcome(seed, file):
     return CHECKS.run(TRAINING, Student(session, session.models))
 
 
-@pytest.mark.parametrize("seed", range(4))
+# Two seeds each time, the others before a release.
+LATER = pytest.mark.slow
+
+
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=LATER) for seed in (2, 3))])
 def test_short_training_is_long_enough(seed):
     """A network that learns passes, whatever it starts from."""
     assert outcome(seed, "alternatives/torch_maximum_and_mean.py") == ("passed", None)
 
 
-@pytest.mark.parametrize("seed", [5, 6, 8, 10])
+@pytest.mark.parametrize("seed", [8, 10, *(pytest.param(seed, marks=LATER) for seed in (5, 6))])
 def test_short_training_asks_for_steps(seed):
     """In these networks the averages alone put all pairs into the order that is asked for, by chance."""
     ended, error = outcome(seed, "wrong/train_never_steps.py")

@@ -231,7 +231,7 @@ def seen_by(grader, check, answer, question="conv1d"):
     """Play an answer and run one hidden check with it; return the session and how the check ended, as the referee sees it."""
     referee = grader.referee
     cells = rebuild(referee.released, grader.notebook((question, answer))).cells
-    session = Session(referee._zygote.spawn, cells, referee.assignment.budget, referee._seed)
+    session = Session(referee.spawn, cells, referee.assignment.budget, referee._seed)
     session.play()
     session.begin_check(check, question, 5.0)
     return session, referee._checks.run(check, Student(session, session.models))[1]

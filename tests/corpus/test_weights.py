@@ -158,7 +158,7 @@ def ran(): return os.path.exists("ran")
 
 def test_57_code_in_a_keras_file(referee, tmp_path):
     """A Lambda layer in a `.keras` runs when it is loaded; such a file is refused by its name."""
-    with Session(referee._zygote.spawn, [_Cell(LAMBDA)], referee.assignment.budget, b"seed") as session:
+    with Session(referee.spawn, [_Cell(LAMBDA)], referee.assignment.budget, b"seed") as session:
         session.play()
         session.begin_check("c", "q", 5.0)
         assert Student(session, session.models).ran() is True
@@ -389,7 +389,7 @@ def build_other(): raise ValueError(f"I saw {len(SEEN)} batches")
     )
     cells = [_Cell(source)]
     handed_in = toy.weights(toy.torch_file())
-    with Session(referee._zygote.spawn, cells, referee.assignment.budget, b"seed", handed_in) as session:
+    with Session(referee.spawn, cells, referee.assignment.budget, b"seed", handed_in) as session:
         session.play()
         session.begin_check("c", "q", 8.0)
         student = Student(session, session.models)
@@ -436,7 +436,7 @@ Models, Handle = sys.modules["autograder.player.models"].Models, sys.modules["au
     )
     budget, handed_in = referee.assignment.budget, toy.weights(toy.torch_file())
     images = np.full((1, 8, 8), 0.125, np.float32)
-    with Session(referee._zygote.spawn, [_Cell(source)], budget, b"seed", handed_in) as session:
+    with Session(referee.spawn, [_Cell(source)], budget, b"seed", handed_in) as session:
         session.play()
         student = Student(session, session.models)
         said = []

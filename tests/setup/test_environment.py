@@ -63,6 +63,7 @@ def test_killed_set_up_is_taken_up(course, index):
     assert course.versions() == WHOLE
 
 
+@pytest.mark.slow
 def test_package_that_was_written_in_part_is_installed_again(course):
     """pip itself would take it for installed."""
     course.make()
@@ -210,6 +211,7 @@ def test_cuda_build_comes_with_what_it_needs_and_is_said_aloud(cards):
     assert done.stdout == "2.13.0 9.20.0.48\n"
 
 
+@pytest.mark.slow
 def test_who_asks_for_cards_keeps_them(course, index):
     """GPU=1 exchanges the build once; later runs leave it, and a changed lock too."""
     course.make()

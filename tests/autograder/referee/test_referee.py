@@ -1,5 +1,6 @@
 """The referee as a whole: what is a grade, what is a rejection, and what is our own fault."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
@@ -10,7 +11,7 @@ from autograder.assignment.answer_files import fill
 from autograder.assignment.source import released_notebook
 from autograder.errors import InfrastructureError, UsageError
 from autograder.referee import Referee
-from autograder.referee.processes import start_zygote
+from autograder.referee.processes import Zygote, find_rung
 from autograder.submission.discovery import submission_at
 
 CHECKS = '''
@@ -101,8 +102,34 @@ def test_file_that_is_no_notebook_is_rejected_with_a_zero(referee, tmp_path):
     assert [check.status for check in result.checks] == ["not_run", "not_run"]
 
 
+def test_warm_process_starts_with_the_first_submission(assignment):
+    """Keys of a class are known without it: TensorFlow alone takes five seconds to load."""
+    with Referee(assignment, seed=1) as referee:
+        assert referee._zygote is None
+        assert referee.rung == referee.environment["rung"]
+        result = referee.grade_notebook("x", notebook(referee)).result
+        assert referee._zygote is not None
+    assert result.score == 3
+
+
+def test_start_of_the_warm_process_is_nobodys_time(assignment, monkeypatch):
+    """The first of a class took no longer than the second."""
+    original = Zygote.__init__
+
+    def slow(self, *arguments):
+        time.sleep(3)
+        original(self, *arguments)
+
+    with Referee(assignment, seed=1) as referee:
+        monkeypatch.setattr(Zygote, "__init__", slow)
+        result = referee.grade_notebook("x", notebook(referee)).result
+    assert result.score == 3
+    assert result.duration < 3
+
+
 def test_dead_warm_process_is_replaced(referee):
     """A kill by the machine costs the student nothing."""
+    referee.start()
     referee._zygote._process.kill()
     referee._zygote._process.wait()
     assert referee.grade_notebook("x", notebook(referee)).result.score == 3
@@ -114,8 +141,9 @@ def test_sandbox_that_fails_twice_is_reported_and_never_a_zero(referee, monkeypa
     def broken(*_, **__):
         raise InfrastructureError("no sandbox today")
 
-    monkeypatch.setattr("autograder.referee.referee.start_zygote", broken)
-    monkeypatch.setattr(type(referee._zygote), "spawn", broken)
+    monkeypatch.setattr(Zygote, "__init__", broken)
+    monkeypatch.setattr(Zygote, "spawn", broken)
+    referee.close()
     result = referee.grade_notebook("x", notebook(referee)).result
     assert (result.status, result.score, result.reason) == ("infrastructure_error", None, "no sandbox today")
 
@@ -155,19 +183,17 @@ def test_check_that_cannot_draw_is_never_a_zero(assignment):
 def test_machine_without_a_sandbox_refuses_unless_trusted(assignment, monkeypatch):
     """The rung without walls is taken only where the instructor says so."""
 
-    def no_walls(self, assignment_, rung):
+    def no_walls(self, assignment_, rung, preload=None):
         if rung != 5:
             raise InfrastructureError(f"not on rung {rung}")
-        original(self, assignment_, rung)
-
-    from autograder.referee.processes import Zygote
+        original(self, assignment_, rung, preload)
 
     original = Zygote.__init__
     monkeypatch.setattr(Zygote, "__init__", no_walls)
     with pytest.raises(
         InfrastructureError, match=r"no sandbox works on this machine: rung . .*--trust-submissions"
     ):
-        start_zygote(assignment)
+        find_rung(assignment)
     with Referee(assignment, seed=1, trust=True) as referee:
         assert referee.rung == 5
         result = referee.grade_notebook("x", notebook(referee)).result

@@ -421,7 +421,7 @@ def build_model(): return Odd()
     notebook = fill(referee.released, (), reference_answers(referee.assignment) | {"classify": source})
     cells = rebuild(referee.released, notebook).cells
     handed_in = Weights(("classify",))
-    with Session(referee._zygote.spawn, cells, referee.assignment.budget, b"seed", handed_in) as session:
+    with Session(referee.spawn, cells, referee.assignment.budget, b"seed", handed_in) as session:
         session.play()
         session.begin_check("c", "q", 8.0)
         model = Student(session, session.models).model("classify", weights=False, input_shape=(8, 8))
@@ -441,7 +441,7 @@ def shorten(model): model.pop()
 """
     handed_in = Weights(("classify",))
     with Session(
-        referee._zygote.spawn,
+        referee.spawn,
         [PlayCell(source, None, "extra", 0)],
         referee.assignment.budget,
         b"s",
