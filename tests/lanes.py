@@ -4,8 +4,8 @@
     python -m tests.lanes units walls site   units first, then walls and site beside each other
 
 Units need processors and nothing else: two at a time, a file as a whole in one process. Walls have clocks that a
-second load would disturb, and count processes: one process. Site has browsers, Sphinx and nbgrader: one process,
-which leaves the other core to the walls.
+second load would disturb, and count processes: one process. Site has browsers, Sphinx, nbgrader and fresh
+processes with TensorFlow: one process, which leaves the other core to the walls.
 """
 
 from __future__ import annotations
@@ -44,11 +44,15 @@ LANES = {
         "tests/autograder/classroom",
         "tests/autograder/test_cli.py",
         "tests/autograder/test_doctor.py",
-        "tests/autograder/test_tensorflow_symbols.py",
         "tests/corpus",
         "tests/test_unprivileged.py",
     ),
-    "site": ("tests/book", "tests/hub", "tests/autograder/nbgrader_bridge"),
+    "site": (
+        "tests/book",
+        "tests/hub",
+        "tests/autograder/nbgrader_bridge",
+        "tests/autograder/test_tensorflow_symbols.py",
+    ),
 }
 TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
 

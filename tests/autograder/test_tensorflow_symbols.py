@@ -49,7 +49,7 @@ def run(tmp_path):
     return run_program
 
 
-@pytest.mark.parametrize("first", ["tensorflow", "keras"])
+@pytest.mark.parametrize("first", ["tensorflow", pytest.param("keras", marks=pytest.mark.slow)])
 def test_tensorflow_may_come_first_in_the_environment(run, first):
     """A chapter, a kernel or a student's cell imports in the order that it likes."""
     status, said, error = run(f"import sys, {first}\n{TRAIN}\nprint({IS_GLOBAL})")
@@ -62,6 +62,7 @@ def test_it_is_a_crash_without_the_cure(run):
     assert status in (139, -11)
 
 
+@pytest.mark.slow
 def test_students_package_is_the_cure_on_other_machines(run):
     """Imported before TensorFlow, as a released notebook does, it keeps the symbols local."""
     status, said, error = run(

@@ -300,12 +300,19 @@ def nearly_done(run):
 
 
 @pytest.mark.parametrize(
-    ("how", "moments"), [("parent", (connecting, grading, nearly_done)), ("group", (starting, grading))]
+    "kills",
+    [
+        (("group", starting), ("parent", connecting), ("parent", grading)),
+        pytest.param(
+            (("parent", starting), ("group", grading), ("parent", nearly_done)), marks=pytest.mark.slow
+        ),
+    ],
+    ids=["early", "late"],
 )
-def test_killed_run_is_continued_by_the_same_command(run, how, moments):
+def test_killed_run_is_continued_by_the_same_command(run, kills):
     """kill -9 at any point, then the same command: all graded, nothing twice, nothing left behind."""
     mounts = Path("/proc/self/mountinfo").read_text()
-    for moment in moments:
+    for how, moment in kills:
         killed = run()
         killed.wait_for(moment)
         killed.stop(how)
