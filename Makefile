@@ -30,8 +30,8 @@ course: env  ## set up, get data, build the site, grade a sample class, serve it
 	$(PY) -m book.machinery.front_door build
 	if [ "$(SERVE)" != 0 ]; then $(MAKE) --no-print-directory serve; fi
 
-test: env browser lint  ## run all tests but the slow ones: units, then walls beside the site
-	@$(PY) -m tests.lanes units walls site
+test: env browser lint  ## run all tests but the slow ones: units, then walls, as root and as a user, beside the site
+	@$(PY) -m tests.lanes units walls user site
 
 test-fast: env lint  ## run the units alone, two at a time
 	@$(PY) -m tests.lanes units

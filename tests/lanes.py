@@ -1,15 +1,16 @@
 """The lanes of `make test`: which tests run side by side, and which alone.
 
-    python -m tests.lanes units          one lane
-    python -m tests.lanes units walls site   units first, then walls and site beside each other
+    python -m tests.lanes units                   one lane
+    python -m tests.lanes units walls user site   units first, then the others beside each other
 
-Units need processors and nothing else: two at a time, a file as a whole in one process. Walls have clocks that a
-second load would disturb, and count processes: one process. Site has browsers, Sphinx, nbgrader and fresh
-processes with TensorFlow: one process, which leaves the other core to the walls.
+Units need processors and nothing else: two at a time, a file as a whole in one process. Walls have clocks, and
+spend half of their time in waiting for them: one process. User is what of them an ordinary user must see too. Site
+has browsers, Sphinx, nbgrader and fresh processes with TensorFlow: one process.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -18,15 +19,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LANES = {
     "units": (
-        "src/kernelwise",
+        "tests/autograder/contract",  # the longest files first: the shorter ones fill up what is left
+        "tests/setup",
         "tests/assignments",
+        "tests/autograder/notebook",
+        "tests/autograder/player",
+        "src/kernelwise",
         "tests/autograder/assignment",
         "tests/autograder/checks",
-        "tests/autograder/contract",
         "tests/autograder/judge",
-        "tests/autograder/notebook",
         "tests/autograder/pages",
-        "tests/autograder/player",
         "tests/autograder/submission",
         "tests/autograder/test_files.py",
         "tests/autograder/test_result.py",
@@ -34,7 +36,6 @@ LANES = {
         "tests/autograder/wire",
         "tests/benchmarks",
         "tests/kernelwise",
-        "tests/setup",
         "tests/test_dependencies.py",
         "tests/test_lanes.py",
     ),
@@ -45,8 +46,8 @@ LANES = {
         "tests/autograder/test_cli.py",
         "tests/autograder/test_doctor.py",
         "tests/corpus",
-        "tests/test_unprivileged.py",
     ),
+    "user": ("tests/test_unprivileged.py",),
     "site": (
         "tests/book",
         "tests/hub",
@@ -54,7 +55,9 @@ LANES = {
         "tests/autograder/test_tensorflow_symbols.py",
     ),
 }
-TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+# Two processes whose libraries each start a thread a core wait for each other's: up to eight times as long.
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}
 
 
 def command(lane: str, *options: str) -> list[str]:
@@ -71,7 +74,8 @@ def run(lanes: list[str], options: list[str]) -> int:
     """
     first = [lane for lane in lanes if lane == "units"]
     others = [lane for lane in lanes if lane != "units"]
-    statuses = [subprocess.run(command(lane, *options), cwd=ROOT).returncode for lane in first]
+    alone = {**os.environ, **ONE_THREAD}
+    statuses = [subprocess.run(command(lane, *options), cwd=ROOT, env=alone).returncode for lane in first]
     if any(statuses):
         return next(filter(None, statuses))
     said: dict[str, subprocess.CompletedProcess] = {}

@@ -68,7 +68,7 @@ def test_misspelt_lane_does_not_pass(monkeypatch, capfd, arguments):
     """A run of nothing is no success."""
     monkeypatch.setattr(lanes, "run", lambda *_: 0)
     assert lanes.main(arguments) == 2
-    assert "is no lane; expected some of units, walls, site" in capfd.readouterr().err
+    assert "is no lane; expected some of units, walls, user, site" in capfd.readouterr().err
 
 
 def test_options_come_after_the_lanes(monkeypatch):

@@ -89,6 +89,7 @@ def test_reference_reaches_what_its_record_says(name):
     np.testing.assert_allclose(predict(network, x), predict(twin, x), rtol=1e-3, atol=1e-3)
 
 
+@pytest.mark.slow
 def test_training_writes_weights_that_give_the_record(training, tmp_path, monkeypatch):
     """The command trains, writes both twins and the record; loaded again, they give the recorded figure."""
     from dataclasses import replace

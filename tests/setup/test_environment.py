@@ -200,6 +200,7 @@ def cards(course, index):
     return course
 
 
+@pytest.mark.slow
 def test_cuda_build_comes_with_what_it_needs_and_is_said_aloud(cards):
     """Its size and the reason stand in the announcement."""
     said = cards.make()
