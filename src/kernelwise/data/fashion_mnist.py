@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import platformdirs
 from numpy.typing import ArrayLike
 
 from kernelwise.arguments import Array, quantity, whole_number
@@ -283,10 +284,7 @@ def _places() -> dict[str, Path]:
 
 def _cache() -> Path:
     """The course's own folder; a relative $XDG_CACHE_HOME counts as none, as its specification says."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(
-        base if os.path.isabs(base) else os.path.expanduser("~/.cache"), "kernelwise", "fashion-mnist"
-    )
+    return platformdirs.user_cache_path("kernelwise") / "fashion-mnist"
 
 
 def _read(folder: Path, files: Sequence[File], source: str) -> FashionMNIST:
