@@ -74,7 +74,7 @@ def print_plan(title: str, plan: Sequence[Planned], without: Sequence[str]) -> N
         console.print(table)
     for one in plan:
         if one.status == "not_gradable":
-            console.print(_not_gradable(one.entry, one.reason), soft_wrap=True)
+            console.print(_not_gradable(one.student or one.entry, one.reason), soft_wrap=True)
     console.print(f"{len(taken)} would be graded, {len(plan) - len(taken)} entries not gradable")
     _print_without(console, without)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import ExportPlugin
 
 from autograder.errors import UsageError
@@ -76,8 +77,8 @@ class ScoresCsv(ExportPlugin):
         """Students with a folder of this assignment, in any spelling, among what was collected."""
         try:
             course = course_directory(self)
-        except UsageError:  # an exporter on its own, which knows the gradebook alone
-            return set()
+        except UsageError:  # an exporter on its own goes by the configuration
+            course = CourseDirectory(parent=self)
         folder = Path(course.format_path(course.submitted_directory, "*", "*"))
         anchor = next(parent for parent in folder.parents if "*" not in str(parent))
         return {
