@@ -56,7 +56,7 @@ def print_scores(title: str, summary: ClassSummary, folder: Path) -> None:
         console.print(_not_gradable(one.entry, one.reason), soft_wrap=True)
     console.print(f"{summary.graded} graded, {summary.already} already graded", end="")
     console.print(f", {len(summary.failed)} could not be graded" if summary.failed else "", end="")
-    console.print(f", {len(summary.left_out)} entries not gradable" if summary.left_out else "")
+    console.print(f", {_entries(len(summary.left_out))} not gradable" if summary.left_out else "")
     _print_without(console, summary.without)
     console.print(Text(f"results: {folder}"), soft_wrap=True)
 
@@ -75,8 +75,12 @@ def print_plan(title: str, plan: Sequence[Planned], without: Sequence[str]) -> N
     for one in plan:
         if one.status == "not_gradable":
             console.print(_not_gradable(one.student or one.entry, one.reason), soft_wrap=True)
-    console.print(f"{len(taken)} would be graded, {len(plan) - len(taken)} entries not gradable")
+    console.print(f"{len(taken)} would be graded, {_entries(len(plan) - len(taken))} not gradable")
     _print_without(console, without)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
 
 
 def _not_gradable(entry: str, reason: str) -> Text:
