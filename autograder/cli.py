@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from autograder.assignment.definition import Assignment, load_assignment
 from autograder.errors import InfrastructureError, Rejected, UsageError
 
 if TYPE_CHECKING:
-    from autograder.submission.discovery import Submission
+    from autograder.submission.discovery import Found
 
 OK, FAILED, BAD_USAGE, INTERRUPTED = 0, 1, 2, 130
+NOT_GRADABLE = "not_gradable"  # of an entry that was left out
 
 
 def main() -> None:
@@ -142,6 +144,7 @@ def release(assignment: Assignment, target: Path) -> None:
 @click.option("--seed", type=int, help="Seed of the hidden inputs.  [default: from your secret]")
 @trust_option
 @click.option("--json", "as_json", is_flag=True, help="Print results as JSON, one a line, and nothing else.")
+@click.option("--dry-run", is_flag=True, help="Say what would be graded as whom, and what not.")
 def grade(
     assignment: Assignment,
     submissions: tuple[Path, ...],
@@ -151,19 +154,25 @@ def grade(
     seed: int | None,
     trust: bool,
     as_json: bool,
+    dry_run: bool,
 ) -> int:
-    """Grade submissions: one notebook, or a folder of STUDENT/ASSIGNMENT/NOTEBOOK.ipynb or of STUDENT.ipynb.
+    """Grade submissions: a notebook, a zip, or a class folder.
 
-    What has its grade already is not graded again, so a run that was stopped goes on where it was.
+    A class folder is what nbgrader, Moodle, Canvas or Gradescope make, or has STUDENT/ASSIGNMENT/x.ipynb,
+    STUDENT/x.ipynb, STUDENT.zip or STUDENT.ipynb. What cannot be graded is named, with the reason, and
+    the exit status is 1. What has its grade already is not graded again, so a run that was stopped goes on
+    where it was.
     """
     from autograder.classroom.class_run import grade_class
     from autograder.tables import print_scores, progress_bar
 
-    found = _find(submissions, assignment.id)
+    found = _find(submissions, assignment, results)
+    if dry_run:
+        return _say_what_would_be_graded(assignment, found, as_json)
     with progress_bar() as progress:
         summary = grade_class(
             assignment,
-            found,
+            found.submissions,
             results,
             workers=workers,
             seed=seed,
@@ -171,27 +180,54 @@ def grade(
             trust=trust,
             progress=progress,
         )
+    summary = replace(summary, left_out=tuple(found.left_out), without=tuple(found.without))
     if as_json:
-        for result in summary.results:
-            click.echo(json.dumps(result.to_json(), allow_nan=False))
+        for record in [result.to_json() for result in summary.results] + _as_json(found):
+            click.echo(json.dumps(record, allow_nan=False))
     else:
         print_scores(assignment.title, summary, results / assignment.id)
-    return FAILED if summary.failed else OK
+    return FAILED if summary.failed or summary.left_out else OK
 
 
-def _find(paths: tuple[Path, ...], assignment: str) -> list[Submission]:
+def _find(paths: tuple[Path, ...], assignment: Assignment, results: Path) -> Found:
     """Find submissions. One named alone must be a notebook; a broken one among others is rejected later."""
-    from autograder.submission.discovery import find_submissions
+    from autograder.submission.discovery import discover
+    from autograder.submission.names import is_notebook
     from autograder.submission.reading import read_submission
 
+    siblings = [path.parent.name for path in assignment.folder.parent.glob("*/assignment.toml")]
     with _system_errors_told():
-        found = find_submissions(paths, assignment)
-        if len(paths) == 1 and paths[0].is_file():
+        found = discover(paths, assignment.id, others=siblings, skip=[results])
+        if len(paths) == 1 and is_notebook(paths[0].name) and paths[0].is_file():
             try:
-                read_submission(found[0])
+                for submission in found.submissions:
+                    read_submission(submission)
             except Rejected as error:
                 raise UsageError(f"no notebook that can be graded: {error}") from error
     return found
+
+
+def _say_what_would_be_graded(assignment: Assignment, found: Found, as_json: bool) -> int:
+    from autograder.assignment.source import released_notebook
+    from autograder.judge.collection import collect_manifest
+    from autograder.submission.reading import look_over
+    from autograder.tables import print_plan
+
+    plan = look_over(found, released_notebook(assignment, collect_manifest(assignment)), assignment)
+    if as_json:
+        for record in plan:
+            click.echo(json.dumps(asdict(record)))
+    else:
+        print_plan(assignment.title, plan, found.without)
+    return OK if all(record.status != NOT_GRADABLE for record in plan) else FAILED
+
+
+def _as_json(found: Found) -> list[dict[str, str | None]]:
+    """What was left out, as lines of the same keys as results, as far as there is anything to say."""
+    return [
+        {"student": one.entry, "status": NOT_GRADABLE, "score": None, "reason": one.reason}
+        for one in found.left_out
+    ]
 
 
 @cli.command()

@@ -14,6 +14,7 @@ from rich.text import Text
 from autograder.classroom.class_run import ClassSummary
 from autograder.doctor import Part
 from autograder.result import Result
+from autograder.submission.reading import Planned
 from autograder.text import inert, inert_name, points
 
 COLOURS = dict.fromkeys(("passed", "graded", "ok"), "green") | dict.fromkeys(("partial", "warning"), "yellow")
@@ -30,7 +31,7 @@ def progress_bar() -> Iterator[Callable[[int, int], None]]:
 
 
 def print_scores(title: str, summary: ClassSummary, folder: Path) -> None:
-    """Print one line a student, and how many were graded in this run."""
+    """Print one line a student and one for each entry that was not taken, and how many were graded."""
     table = Table("student", "status", title=Text(title))
     table.add_column("score", justify="right")
     table.add_column("of", justify="right")
@@ -38,6 +39,7 @@ def print_scores(title: str, summary: ClassSummary, folder: Path) -> None:
     for result in summary.results:
         score = "–" if result.score is None else points(result.score)
         remarks = result.reason or ", ".join(dict.fromkeys(flag.kind for flag in result.flags))
+        remarks = "see below" if result in summary.failed else remarks
         table.add_row(
             Text(inert_name(result.student)),
             _word(result.status),
@@ -46,10 +48,49 @@ def print_scores(title: str, summary: ClassSummary, folder: Path) -> None:
             _line(remarks),
         )
     console = Console()
-    console.print(table)
+    if summary.results:
+        console.print(table)
+    for result in summary.failed:
+        console.print(_not_gradable(result.student, result.reason), soft_wrap=True)
+    for one in summary.left_out:
+        console.print(_not_gradable(one.entry, one.reason), soft_wrap=True)
     console.print(f"{summary.graded} graded, {summary.already} already graded", end="")
-    console.print(f", {len(summary.failed)} could not be graded" if summary.failed else "")
+    console.print(f", {len(summary.failed)} could not be graded" if summary.failed else "", end="")
+    console.print(f", {_entries(len(summary.left_out))} not gradable" if summary.left_out else "")
+    _print_without(console, summary.without)
     console.print(Text(f"results: {folder}"), soft_wrap=True)
+
+
+def print_plan(title: str, plan: Sequence[Planned], without: Sequence[str]) -> None:
+    """Print what would be graded as whom, and what not and why."""
+    table = Table("student", "would be graded", title=Text(title))
+    table.add_column("remarks", overflow="fold")
+    taken = [one for one in plan if one.status != "not_gradable"]
+    for one in taken:
+        remarks = f"rejected: {one.reason}" if one.status == "rejected" else one.reason
+        table.add_row(Text(inert_name(one.student)), _line(one.entry), _line(remarks))
+    console = Console()
+    if taken:
+        console.print(table)
+    for one in plan:
+        if one.status == "not_gradable":
+            console.print(_not_gradable(one.student or one.entry, one.reason), soft_wrap=True)
+    console.print(f"{len(taken)} would be graded, {_entries(len(plan) - len(taken))} not gradable")
+    _print_without(console, without)
+
+
+def _entries(count: int) -> str:
+    return "1 entry" if count == 1 else f"{count} entries"
+
+
+def _not_gradable(entry: str, reason: str) -> Text:
+    return Text("not gradable: ", style="red").append_text(_line(f"{entry}: {reason}"))
+
+
+def _print_without(console: Console, without: Sequence[str]) -> None:
+    if without:
+        names = ", ".join(map(inert_name, without))
+        console.print(Text(f"handed in other assignments only: {names}"), soft_wrap=True)
 
 
 def print_checks(result: Result) -> None:

@@ -23,7 +23,7 @@ from autograder.errors import InfrastructureError, Rejected
 from autograder.files import student_folder, write_atomically, write_result
 from autograder.referee.referee import Referee
 from autograder.result import Result
-from autograder.submission.discovery import Submission
+from autograder.submission.discovery import LeftOut, Submission
 from autograder.submission.reading import read_submission
 
 # A cluster takes 0.8 s to import, start and stop, and then starts a referee a worker; here is one already.
@@ -38,15 +38,19 @@ class ClassSummary:
         results: of the submissions asked for, by student's name.
         graded: how many were graded in this run.
         already: how many had their grade before it.
+        left_out: entries of the class folder that were not taken, each with the reason.
+        without: students who handed in other assignments only.
     """
 
     results: tuple[Result, ...]
     graded: int
     already: int
+    left_out: tuple[LeftOut, ...] = ()
+    without: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Result, ...]:
-        """Results that are no grade, because something of ours failed."""
+        """Results that are no grade: something of ours failed, or somebody must mend the submission first."""
         return tuple(result for result in self.results if result.status == "infrastructure_error")
 
 

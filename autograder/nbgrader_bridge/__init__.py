@@ -19,7 +19,9 @@ So nbgrader's command, formgrader's button, feedback and exports work on the sco
 A submission that we cannot grade raises in `Rebuild` or `Grade`: nbgrader logs it, removes its folder in
 `autograded/`, goes on with the next, and ends with a status other than 0. Formgrader then lists it as not
 autograded, and no score is recorded: those of an earlier submission stay as they were. Since nbgrader's own
-CSV file has 0.0 where no score exists, `nbgrader export` uses `ScoresCsv`, which leaves the field empty.
+CSV file has 0.0 where no score exists, `nbgrader export` uses `ScoresCsv`, which leaves the field empty. The
+same holds where it is not plain which notebook is meant, and where nbgrader stops before it comes to us: at a
+`timestamp.txt` that it cannot read, or at another spelling of the assignment's folder.
 
 A submission that cannot be read is rejected: every question scores 0, and the feedback gives the reason. Only
 a notebook under another file name never gets here: nbgrader goes by the name, and reports an error.

@@ -15,6 +15,7 @@ from autograder.errors import UsageError
 from autograder.nbgrader_bridge.warm import warm_referee
 from autograder.referee.referee import Referee
 from autograder.submission.discovery import Submission
+from autograder.submission.names import student_id
 
 
 class Grading(NbGraderPreprocessor):
@@ -62,7 +63,7 @@ class Grading(NbGraderPreprocessor):
     def submission(self, resources: dict[str, Any]) -> Submission:
         """Return what the student handed in, in the place where `nbgrader collect` puts it."""
         folder, root = submitted_folder(course_directory(self), resources)
-        return Submission(resources["nbgrader"]["student"], folder, root)
+        return Submission(student_id(resources["nbgrader"]["student"]), folder, root)
 
 
 def course_directory(step: Any) -> CourseDirectory:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -10,15 +10,17 @@ from nbformat import NotebookNode
 from autograder.assignment.cells import is_answer
 from autograder.assignment.definition import Assignment
 from autograder.assignment.solutions import is_attempted
-from autograder.errors import Rejected
+from autograder.errors import InfrastructureError, Rejected
 from autograder.result import Flag
-from autograder.submission.discovery import Submission, is_valid_student
+from autograder.submission.discovery import BYTES_AT_MOST, Found, Submission
+from autograder.submission.names import fault_of_id, is_notebook, notebook_stem, spelled
 from autograder.submission.parsing import SubmittedNotebook
-from autograder.submission.rebuild import match_cells
-from autograder.submission.untrusted_files import list_beneath, printable, read_beneath
+from autograder.submission.rebuild import match_cells, rebuild
+from autograder.submission.untrusted_files import is_folder_beneath, list_beneath, printable, read_beneath
 from autograder.submission.weights import Weights, read_weights
 
-BYTES_AT_MOST = 32 << 20
+# Flags on where things were found, which a dry run tells.
+TOLD_BEFORE = ("found_elsewhere", "several_notebooks", "weights_elsewhere", "two_weights")
 
 
 def read_submission(
@@ -31,18 +33,55 @@ def read_submission(
         released: the student's notebook as shipped; it tells which of several notebooks was meant.
         assignment: says which weights to read; None reads none.
     Raises:
-        Rejected: the student's id is no valid one, or there is no readable notebook; the reason is for the
-            student.
-        InfrastructureError: the system refuses to read for a reason that is not the submission's.
+        Rejected: there is no readable notebook; the reason is for the student. Or the id is a path.
+        InfrastructureError: it is not plain which notebook is meant, the student's id cannot be used, or the
+            system refuses to read: somebody must mend that, and it is no zero.
     """
-    if not is_valid_student(submission.student):
-        raise Rejected(
-            f"student id {submission.student!r}: expected a letter or digit, "
-            "then at most 127 letters, digits and . _ @ + -"
-        )
+    if fault := fault_of_id(submission.student):
+        # No entry of a folder has a name with a slash: this one was made up.
+        kind = Rejected if "/" in submission.student else InfrastructureError
+        raise kind(f"student id {submission.student!r} {fault}; rename the student's folder or file")
     notebook = _read_notebook(submission.root, submission.path, released)
+    notes = [Flag("found_elsewhere", note) for note in submission.notes]
+    notebook = replace(notebook, notes=(*notebook.notes, *notes))
     weights = None if assignment is None else weights_of(submission, assignment)
     return notebook if weights is None else notebook.with_weights(weights)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What would become of one entry.
+
+    Attributes:
+        student: their id; empty where it is not known.
+        entry: the path of what would be graded, or of what would not.
+        status: "would_be_graded", "rejected" (score 0) or "not_gradable" (no score; somebody must mend it).
+        reason: why not, or where it was found.
+    """
+
+    student: str
+    entry: str
+    status: str
+    reason: str = ""
+
+
+def look_over(found: Found, released: NotebookNode, assignment: Assignment) -> list[Planned]:
+    """Read all that was found, run nothing of it, and say what would be graded as whom."""
+    plan = []
+    for submission in found.submissions:
+        entry = printable(str(submission.path.relative_to(submission.root)))
+        if entry in ("", "."):
+            entry = printable(submission.path.name)
+        try:
+            rebuilt = rebuild(released, read_submission(submission, released, assignment))
+        except Rejected as error:
+            plan.append(Planned(submission.student, entry, "rejected", str(error)))
+        except InfrastructureError as error:
+            plan.append(Planned(submission.student, entry, "not_gradable", str(error)))
+        else:
+            told = " ".join(flag.text for flag in rebuilt.flags if flag.kind in TOLD_BEFORE)
+            plan.append(Planned(submission.student, entry, "would_be_graded", told))
+    return plan + [Planned("", one.entry, "not_gradable", one.reason) for one in found.left_out]
 
 
 def weights_of(submission: Submission, assignment: Assignment) -> Weights | None:
@@ -53,18 +92,24 @@ def weights_of(submission: Submission, assignment: Assignment) -> Weights | None
     """
     if not assignment.weights:
         return None
-    folder = None if _is_notebook(submission.path) else submission.path
-    return read_weights(submission.root, folder, assignment.weights, assignment.budget.weights_mb)
+    return read_weights(
+        submission.root,
+        None if _is_notebook(submission.root, submission.path) else submission.path,
+        assignment.weights,
+        assignment.budget.weights_mb,
+        home=submission.home,
+        beside=submission.beside,
+    )
 
 
-def _is_notebook(path: Path) -> bool:
-    return path.name.lower().endswith(".ipynb")
+def _is_notebook(root: Path, path: Path) -> bool:
+    return is_notebook(path.name) and not is_folder_beneath(root, path)
 
 
 def _read_notebook(root: Path, path: Path, released: NotebookNode | None) -> SubmittedNotebook:
-    if _is_notebook(path):
+    if _is_notebook(root, path):
         return _read(root, path)
-    names = [name for name in list_beneath(root, path) if name.lower().endswith(".ipynb") and name[0] != "."]
+    names = [name for name in list_beneath(root, path) if is_notebook(name) and name[0] != "."]
     if not names:
         raise Rejected(f"there is no notebook (.ipynb) in the folder {printable(path.name)}")
     if len(names) == 1:
@@ -82,7 +127,7 @@ def _read_meant(
     """The one of several that is of this assignment and answered; on a tie, the one named as shipped."""
     listed = f"{', '.join(printable(name) for name in names[:5])}{', …' if len(names) > 5 else ''}"
     if released is None or len(names) > 20:
-        raise Rejected(f"there are {len(names)} notebooks ({listed}); hand in one only")
+        raise InfrastructureError(f"there are {len(names)} notebooks ({listed}); keep one only")
     candidates = []
     for name in names:
         try:
@@ -91,11 +136,13 @@ def _read_meant(
             continue
     ours = [c for c in candidates if match_cells(released, c.notebook)]
     meant = [c for c in ours if _attempted(released, c.notebook)] or ours
-    shipped = f"{released.metadata.get('autograder', {}).get('assignment')}.ipynb"
-    meant = [c for c in meant if len(meant) == 1 or c.name == shipped]
+    shipped = str(released.metadata.get("autograder", {}).get("assignment"))
+    if len(meant) > 1:
+        exactly = [c for c in meant if c.name == f"{shipped}.ipynb"]
+        meant = exactly or [c for c in meant if spelled(notebook_stem(c.name)) == spelled(shipped)]
     if len(meant) != 1:
-        raise Rejected(
-            f"there are {len(names)} notebooks ({listed}), and it is unclear which one counts; hand in one"
+        raise InfrastructureError(
+            f"there are {len(names)} notebooks ({listed}), and it is unclear which one counts; keep one"
         )
     note = Flag(
         "several_notebooks", f"The folder has {len(names)} notebooks ({listed}); {meant[0].name} is graded."

@@ -1,7 +1,8 @@
 """Open files in a folder that strangers write to, without ever leaving it.
 
 No symbolic link is followed below the folder, and only regular files are read: with Linux's `openat2` where
-there is one, else one step at a time with `O_NOFOLLOW`.
+there is one, else one step at a time with `O_NOFOLLOW`. A zip counts as a folder: `ada.zip/conv/conv.ipynb`
+is a path like others, read where it lies (`archives`).
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ import errno
 import os
 import stat
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePath
 
 from autograder.errors import InfrastructureError, Rejected
+from autograder.submission.archives import Archive, Node
+from autograder.submission.names import is_archive
 
 _OPENAT2 = 437  # the same on every architecture but Alpha
 _BENEATH_NO_LINKS = 0x08 | 0x04 | 0x02  # RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS, RESOLVE_NO_MAGICLINKS
@@ -23,9 +27,12 @@ _BENEATH_NO_LINKS = 0x08 | 0x04 | 0x02  # RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS, 
 _READ = os.O_RDONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _FOLDER = getattr(os, "O_DIRECTORY", 0)
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_LINK = "is a symbolic link, which is never followed"
 _BY_STEPS = (errno.ENOSYS, errno.EPERM, errno.E2BIG, errno.EINVAL)
 
 LISTED_AT_MOST = 10_000
+LOOKED_AT_MOST = 2_000  # entries of one submission
+DEPTH_AT_MOST = 6
 
 
 def read_beneath(root: Path, path: Path, limit: int, advice: str = "clear its outputs and save it") -> bytes:
@@ -39,8 +46,13 @@ def read_beneath(root: Path, path: Path, limit: int, advice: str = "clear its ou
     Raises:
         Rejected: `path` leads out of `root`, goes through a link, is no regular file, or is larger than
             `limit` bytes.
-        InfrastructureError: the system refuses for a reason that is not the file's.
+        InfrastructureError: it is not there any more, is damaged by its archive, or the system refuses for a
+            reason that is not the file's.
     """
+    outer, inner = _at_archive(root, path)
+    if inner:
+        with _archive(root, outer) as archive:
+            return archive.read(inner, limit, advice)
     with _opened(root, path) as descriptor:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
@@ -63,8 +75,13 @@ def list_beneath(root: Path, path: Path) -> tuple[str, ...]:
     Raises:
         Rejected: `path` leads out of `root`, goes through a link, is no folder, or holds more than 10 000
             entries.
-        InfrastructureError: the system refuses for a reason that is not the folder's.
+        InfrastructureError: it is not there any more, or the system refuses for a reason that is not the
+            folder's.
     """
+    outer, inner = _at_archive(root, path)
+    if outer is not None:
+        with _archive(root, outer) as archive:
+            return tuple(sorted(_require_folder(archive.look(inner), path).inner))
     if os.open not in os.supports_dir_fd:  # Windows, which opens no folder either
         try:
             return _names_in(_require_no_link(root, _parts_below(root, path)), path)
@@ -74,6 +91,104 @@ def list_beneath(root: Path, path: Path) -> tuple[str, ...]:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
             raise Rejected(f"{printable(path.name)} is not a folder")
         return _names_in(descriptor, path)
+
+
+def look(root: Path, path: Path, depth: int = DEPTH_AT_MOST) -> Node:
+    """Return what lies in the folder or zip `path`, `root` or deeper; hidden folders stay closed.
+
+    Folders are looked into one level after the other, up to `depth` and 2000 entries; of one that was not,
+    `seen` is False. A folder in it that cannot be read is of kind "other", with the reason.
+
+    Raises:
+        Rejected, InfrastructureError: as `list_beneath` does.
+    """
+    outer, inner = _at_archive(root, path)
+    if outer is not None:
+        with _archive(root, outer) as archive:
+            return _require_folder(archive.look(inner), path)
+    top, count = Node("folder"), 0
+    waiting = deque([(path, top, 1)])
+    while waiting:
+        folder, node, level = waiting.popleft()
+        try:
+            node.inner = _nodes_in(root, folder)
+        except (Rejected, InfrastructureError) as error:
+            if node is top:
+                raise
+            node.kind, node.fault = "other", str(error).removeprefix(printable(folder.name)).strip()
+            continue
+        count += len(node.inner)
+        for name, child in node.inner.items():
+            if child.kind == "folder" and not name.startswith("."):
+                child.seen = level < depth and count <= LOOKED_AT_MOST
+                if child.seen:
+                    waiting.append((folder / name, child, level + 1))
+    return top
+
+
+def is_folder_beneath(root: Path, path: Path) -> bool:
+    """Return whether `path`, in `root` or deeper, is a folder that can be opened without following a link."""
+    try:
+        list_beneath(root, path)
+    except (Rejected, InfrastructureError):
+        return False
+    return True
+
+
+def _nodes_in(root: Path, path: Path) -> dict[str, Node]:
+    if os.open not in os.supports_dir_fd:
+        return {name: _node(path / name) for name in list_beneath(root, path)}
+    with _opened(root, path) as descriptor:
+        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise Rejected(f"{printable(path.name)} is not a folder")
+        return {name: _node(name, descriptor) for name in _names_in(descriptor, path)}
+
+
+def _node(name: str | Path, folder: int | None = None) -> Node:
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except OSError as error:
+        return Node("other", f"cannot be read: {error.strerror}")
+    if stat.S_ISLNK(mode):
+        return Node("other", _LINK)
+    if stat.S_ISDIR(mode):
+        return Node("folder")
+    if stat.S_ISREG(mode):
+        return Node("archive" if is_archive(str(name)) else "file")
+    return Node("other", f"is a {_kind(mode)}, not a file")
+
+
+def _require_folder(node: Node, path: Path) -> Node:
+    if node.kind != "folder":
+        raise Rejected(f"{printable(path.name)} is not a folder")
+    return node
+
+
+def _at_archive(root: Path, path: Path) -> tuple[Path | None, tuple[str, ...]]:
+    """Split a path at the first zip on the way, or at its end: the zip, and what is named in it."""
+    parts = _parts_below(root, path)
+    for number, part in enumerate(parts, start=1):
+        if is_archive(part) and _is_file(root, parts[:number]):
+            return root.joinpath(*parts[:number]), parts[number:]
+    return None, ()
+
+
+def _is_file(root: Path, parts: tuple[str, ...]) -> bool:
+    try:
+        descriptor = _open(root, parts)
+    except OSError:
+        return False
+    try:
+        return stat.S_ISREG(os.fstat(descriptor).st_mode)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _archive(root: Path, path: Path | None) -> Iterator[Archive]:
+    assert path is not None
+    with _opened(root, path) as descriptor, open(descriptor, "rb", closefd=False) as file:
+        yield Archive(file, path.name)
 
 
 def _names_in(folder: int | Path, path: Path) -> tuple[str, ...]:
@@ -189,16 +304,17 @@ def _require_no_link(root: Path, parts: tuple[str, ...]) -> Path:
 
 def _refusal(error: OSError, path: Path) -> Exception:
     reasons = {
-        errno.ELOOP: "is, or goes through, a symbolic link, which is never followed",
+        errno.ELOOP: f"is, or goes through, {_LINK.removeprefix('is ')}",
         # O_DIRECTORY | O_NOFOLLOW meets a link: Linux calls it no folder.
         errno.ENOTDIR: "goes through a link or a file where a folder is expected",
         errno.EXDEV: "leads out of the folder of submissions",
-        errno.ENOENT: "is not there",
         errno.ENAMETOOLONG: "has too long a name",
         errno.ENXIO: "is a socket, not a file",
     }
     if error.errno in reasons:
         return Rejected(f"{printable(path.name)} {reasons[error.errno]}")
+    if error.errno == errno.ENOENT:  # it was there when the folder was listed: nobody earns a zero for that
+        return InfrastructureError(f"{printable(path.name)} is not there")
     return InfrastructureError(f"{printable(path.name)} cannot be read: {error.strerror or error}")
 
 

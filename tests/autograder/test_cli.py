@@ -1,9 +1,11 @@
 """The command line: what it prints, what it returns, and one clear line for every mistake of its user."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -14,7 +16,9 @@ from autograder.assignment.answer_files import fill
 from autograder.assignment.source import reference_answers, released_notebook
 from autograder.judge.collection import collect_manifest
 from autograder.result import CheckResult, Result
+from autograder.submission import discovery
 from autograder.tables import print_checks
+from tests.autograder.submission.class_folders import put
 
 AUTOGRADER = Path(sys.executable).parent / "autograder"
 
@@ -133,6 +137,130 @@ def test_page_that_cannot_be_written_is_told(run, course):
         status, out, err = run(command, "demo")
         assert (status, out, err.count("\n")) == (2, "", 1)
         assert f"{command}.html" in err
+
+
+@pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    """An assignment `demo` of one folder, and a right answer as text."""
+    from autograder.assignment.skeleton import new_assignment
+
+    assignment = load_assignment(new_assignment("demo", tmp_path_factory.mktemp("solved") / "assignments"))
+    released = released_notebook(assignment, collect_manifest(assignment))
+    return assignment.folder, nbformat.writes(fill(released, (), reference_answers(assignment)))
+
+
+def graded(out):
+    """Return {student: (status, score)} of the lines of JSON that the command printed."""
+    records = [json.loads(line) for line in out.splitlines()]
+    assert len({record["student"] for record in records}) == len(records)
+    return {record["student"]: (record["status"], record["score"]) for record in records}
+
+
+def test_entries_that_are_not_graded_are_named_and_status_is_1(run, solved, tmp_path):
+    """All others are graded; each is named with its reason, for people and for programs."""
+    folder, text = solved
+    entries = {"ada.ipynb": text, "lena.zip": {}, "finn/report.pdf": "", "notes.txt": "", ".DS_Store": ""}
+    put(tmp_path / "class", entries)
+    (tmp_path / "class" / "loop").symlink_to("loop")
+    status, out, err = run("grade", folder, "class")
+    assert (status, err) == (1, "")
+    assert "1 graded, 0 already graded, 4 entries not gradable" in out
+    lines = " ".join(out.split())
+    for reason in (
+        "not gradable: finn: holds no notebook (.ipynb); there is report.pdf",
+        "not gradable: lena.zip: holds no notebook (.ipynb): it is empty",
+        "not gradable: loop: is a symbolic link, which is never followed",
+        "not gradable: notes.txt: is no notebook (.ipynb), no folder and no zip",
+    ):
+        assert reason in lines
+    status, out, err = run("grade", folder, "class", "--json")
+    assert (status, err) == (1, "")
+    assert graded(out) == {"ada": ("graded", 9.0)} | dict.fromkeys(
+        ("finn", "lena.zip", "loop", "notes.txt"), ("not_gradable", None)
+    )
+    assert not (tmp_path / "results" / "demo" / "finn").exists()
+
+
+def test_dry_run_lists_and_grades_nothing(run, solved, tmp_path):
+    """What would be graded as whom, what not and why; nothing is written."""
+    folder, text = solved
+    blank = {"metadata": {"autograder": {"assignment": "other"}}, "cells": []}
+    entries = {"Eva L_12_assignsubmission_file_/x.ipynb": text, "gina/Demo/x.ipynb": text, "will.pdf": ""}
+    entries |= {
+        "two/a.ipynb": text,
+        "two/b.ipynb": text,
+        "bad.ipynb": "{",
+        "cyd/x/y.ipynb": json.dumps(blank),
+    }
+    put(tmp_path / "class", entries)
+    status, out, err = run("grade", folder, "class", "--dry-run", "--json")
+    assert (status, err) == (1, "")
+    plan = {one["student"] or one["entry"]: one for one in map(json.loads, out.splitlines())}
+    assert {name: one["status"] for name, one in plan.items()} == {
+        "Eva L_12": "would_be_graded",
+        "gina": "would_be_graded",
+        "bad": "rejected",
+        "two": "not_gradable",
+        "will.pdf": "not_gradable",
+    }
+    assert plan["gina"]["entry"] == "gina/Demo"
+    assert plan["gina"]["reason"] == "The notebook was found in Demo/; demo/ was expected."
+    assert "it is unclear which one counts" in plan["two"]["reason"]
+    status, out, err = run("grade", folder, "class", "--dry-run")
+    assert (status, err) == (1, "")
+    assert "not gradable: two: there are 2 notebooks (a.ipynb, b.ipynb)" in out
+    assert "not gradable: will.pdf: is no notebook" in out
+    assert "handed in other assignments only: cyd" in out
+    assert "3 would be graded, 2 entries not gradable" in out
+    assert not (tmp_path / "results").exists()
+    assert run("grade", folder, "class/gina", "--dry-run")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "student", ["mia smith", "jörg", "=cmd()", "-rf", "<b>x", "李明", "a" * 128, "é" * 120]
+)
+def test_name_of_a_student_costs_nothing_and_harms_nothing(run, solved, tmp_path, student):
+    """Graded, with feedback and a report in which the name is a name."""
+    folder, text = solved
+    put(tmp_path / "class", {f"{student}/demo/demo.ipynb": text})
+    status, out, _ = run("grade", folder, "class", "--json")
+    assert (status, graded(out)) == (0, {student: ("graded", 9.0)})
+    assert run("feedback", folder)[0] == run("report", folder)[0] == 0
+    (page,) = (tmp_path / "results" / "demo").glob("*/feedback.html")
+    assert "<b>x" not in page.read_text()
+    report = (tmp_path / "results" / "demo" / "report.html").read_text()
+    assert "<b>x" not in report
+    (link,) = re.findall(r'href="\./([^"]*)/feedback\.html"', report)
+    assert unquote(link) == page.parent.name
+
+
+def test_two_notebooks_that_could_both_be_meant_are_no_zero(run, solved, tmp_path):
+    """The instructor has to choose: no score, and status 1 until then."""
+    folder, text = solved
+    put(tmp_path / "class", {"two/demo/a.ipynb": text, "two/demo/b.ipynb": text, "ada.ipynb": text})
+    status, out, _ = run("grade", folder, "class")
+    assert status == 1
+    assert "not gradable: two: there are 2 notebooks (a.ipynb, b.ipynb)" in out
+    (tmp_path / "class" / "two" / "demo" / "b.ipynb").unlink()
+    status, out, _ = run("grade", folder, "class")
+    assert (status, "1 graded, 1 already graded" in out) == (0, True)
+
+
+def test_file_that_vanishes_is_no_zero(run, solved, tmp_path, monkeypatch):
+    """Between looking and grading a file may go: it is told, and the others are graded."""
+    folder, text = solved
+    put(tmp_path / "class", {"ada.ipynb": text, "gone.ipynb": text})
+    real = discovery.discover
+
+    def discover(*arguments, **options):
+        found = real(*arguments, **options)
+        (tmp_path / "class" / "gone.ipynb").unlink()
+        return found
+
+    monkeypatch.setattr(discovery, "discover", discover)
+    status, out, _ = run("grade", folder, "class", "--json")
+    assert status == 1
+    assert graded(out) == {"ada": ("graded", 9.0), "gone": ("infrastructure_error", None)}
 
 
 @pytest.mark.usefixtures("course")

@@ -211,7 +211,7 @@ def test_30_two_notebooks(grader, perfect, tmp_path):
     write(folder / "conv_arithmetic.ipynb", {"cells": []})
     write(folder / "another solution.ipynb", grader.notebook(("conv1d", WRONG["conv1d"])))
     result = grader.referee.grade(Submission("student", folder, tmp_path)).result
-    assert (result.status, result.score) == ("rejected", 0)
+    assert (result.status, result.score) == ("infrastructure_error", None)  # for a person, and no zero
     assert "unclear which one counts" in result.reason
 
 
@@ -365,7 +365,14 @@ def test_33_zip_bomb(grader, tmp_path):
     assert "zip archive" in result.reason
 
 
-@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "socket", "nothing"])
+def test_33_file_that_is_gone(grader, tmp_path):
+    """What was there when the class folder was listed, and has gone, is nobody's zero."""
+    result = grader.referee.grade(submission_at(tmp_path / "conv_arithmetic.ipynb")).result
+    assert (result.status, result.score) == ("infrastructure_error", None)
+    assert "is not there" in result.reason
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "device", "socket"])
 def test_33_no_file_at_all(grader, tmp_path, kind):
     """A pipe would make a reader wait for ever; like everything that is no file, it is rejected."""
     path = tmp_path / "conv_arithmetic.ipynb"

@@ -1,6 +1,7 @@
 """What nbgrader does where a submission cannot be graded, or is not what it should be."""
 
 import codecs
+import csv
 import json
 
 import nbformat
@@ -116,6 +117,61 @@ def test_renamed_notebook_is_reported_and_has_no_score(course):
     assert outcome["success"] is False
     assert "Skipping unknown notebook" in outcome["log"]
     assert course.grades("renamer", "auto_score") == {CHECK: None}
+
+
+@pytest.mark.parametrize("student", ["mia smith", "jörg", "=cmd()"])
+def test_name_of_a_student_costs_nothing(course, student):
+    """Whatever a person is called, nbgrader's gradebook has the score."""
+    course.collect_from_elsewhere(student, course.filled())
+    outcome = course.autograde(student)
+    assert outcome["success"], outcome
+    assert course.grades(student) == FULL
+    assert course.exported()[f"'{student}" if student.startswith("=") else student]["score"] == "2.5"
+
+
+def test_two_notebooks_that_could_both_be_meant_have_no_score(course):
+    """Which one counts is for a person to say: an error, and no 0.0."""
+    course.collect_from_elsewhere("twice", course.filled(), name="a.ipynb")
+    course.collect_from_elsewhere("twice", course.filled(), name=f"{course.id}.ipynb")
+    folder = course.root / "submitted" / "twice" / course.id
+    for name in ("b.ipynb", "Doubling.ipynb"):
+        (folder / name).write_text(nbformat.writes(course.filled()))
+    assert course.autograde("twice")["success"], "the exact name is the one that was given out"
+    (folder / f"{course.id}.ipynb").write_text("{")
+    (folder / "Doubling.ipynb").unlink()
+    (folder / "timestamp.txt").write_text("2099-01-01 00:00:00.0 UTC")
+    outcome = course.autograde("twice")
+    assert outcome["success"] is False
+    assert "it is unclear which one counts" in outcome["log"]
+
+
+@pytest.mark.parametrize("stamp", ["yesterday evening", "\x00\xff", "2026-13-45 99:00", ""])
+def test_timestamp_that_cannot_be_read_is_no_zero(course, stamp, request):
+    """nbgrader stops at it and says so; the export then writes no score, and says why."""
+    student = f"stamped{abs(hash(stamp)) % 1000}"
+    course.collect_from_elsewhere(student, course.filled())
+    folder = course.root / "submitted" / student / course.id
+    (folder / "timestamp.txt").write_text(stamp)
+    run = course.nbgrader("autograde", course.id, "--student", student)
+    done = course.nbgrader("export", "--to", "stamped.csv")
+    with (course.root / "stamped.csv").open(newline="") as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    if not stamp:  # nbgrader takes none for no time at all
+        assert (run.returncode, rows[student]["score"]) == (0, "2.5")
+        return
+    assert run.returncode == 1
+    assert rows[student]["score"] == rows[student]["raw_score"] == ""
+    assert f"{student} handed in and was not graded" in done.stderr
+
+
+def test_another_spelling_of_the_folder_is_no_zero(course):
+    """nbgrader passes over it; the export says who handed in, and writes no score."""
+    folder = course.root / "submitted" / "speller" / "Doubling"
+    folder.mkdir(parents=True)
+    (folder / "doubling.ipynb").write_text(nbformat.writes(course.filled()))
+    with course.gradebook() as gradebook:
+        gradebook.add_student("speller")
+    assert course.exported(student=["speller"])["speller"]["score"] == ""
 
 
 def test_changed_points_are_refused_until_released_again(course):

@@ -25,7 +25,8 @@ from autograder.errors import InfrastructureError, UsageError
 from autograder.files import read_results, student_folder
 from autograder.referee import Referee
 from autograder.result import Result
-from autograder.submission.discovery import find_submissions
+from autograder.submission.discovery import discover, find_submissions
+from tests.autograder.submission.class_folders import put, shapes
 
 AUTOGRADER = Path(sys.executable).parent / "autograder"
 WRONG = "def weighted_mean(values, errors):\n    return values.mean(), (1 / errors**2).sum() ** -0.5\n"
@@ -107,6 +108,24 @@ def test_few_submissions_are_graded_here_as_on_a_cluster(demo, handed_in, tmp_pa
     (handed_in / "dan.ipynb").unlink()
     here = {result.student: judged(result) for result in grade(demo, handed_in, tmp_path / "two").results}
     assert here == {student: cluster[student] for student in ("ada", "bob")}
+
+
+def test_class_of_every_shape_is_graded(demo, tmp_path):
+    """Each layout, on disk and as one zip of all, gives each student the grade of the notebook that is in it."""
+    assignment, released, _ = demo
+    text = nbformat.writes(fill(released, (), reference_answers(assignment)))
+    submissions = []
+    for number, (files, wanted) in enumerate(shapes(text, "demo").values()):
+        folder = put(tmp_path / f"{number}", files)
+        put(tmp_path / "zips", {f"{number}.zip": files})
+        for root in (folder, tmp_path / "zips" / f"{number}.zip"):
+            found = discover([root], "demo")
+            assert ({one.student for one in found.submissions}, found.left_out) == (wanted, [])
+            # the same names in another class are other people
+            submissions += [replace(one, student=f"{root.name} {one.student}") for one in found.submissions]
+    done = grade_class(assignment, submissions, tmp_path / "results", seed=1)
+    assert len(done.results) == len(submissions) > 60
+    assert {(result.status, result.score) for result in done.results} == {("graded", 9.0)}
 
 
 def test_other_seed_is_graded_anew(demo, handed_in, tmp_path):

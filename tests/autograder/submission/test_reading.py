@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from autograder.assignment.answer_files import fill
-from autograder.errors import Rejected
+from autograder.errors import InfrastructureError, Rejected
 from autograder.submission.discovery import Submission, find_submissions
 from autograder.submission.reading import read_submission
 
@@ -54,12 +54,26 @@ def test_read_submission_reads_a_single_notebook(tmp_path, solved):
     assert len(read_submission(submission).notebook.cells) == 8
 
 
-@pytest.mark.parametrize("student", ["=cmd()", "../x", "", "a\nb"])
-def test_read_submission_rejects_invalid_students(folder, solved, student):
-    """A student's id that is a formula or a path goes no further than this reason."""
+@pytest.mark.parametrize("student", ["", "a\nb", "x" * 129, "jo\u0308rg"])
+def test_read_submission_gives_no_zero_for_a_name(folder, solved, student):
+    """An id that cannot be used is for a person to mend, and goes no further than this reason."""
     (folder / "a.ipynb").write_text(solved)
-    with pytest.raises(Rejected, match=r"student id .*: expected a letter or digit"):
+    with pytest.raises(InfrastructureError, match=r"student id .*; rename the student's folder or file"):
         read_submission(Submission(student, folder, folder.parent.parent))
+
+
+def test_read_submission_rejects_a_path_as_a_student(folder, solved):
+    """No folder is called so: this id was made up to lead elsewhere."""
+    (folder / "a.ipynb").write_text(solved)
+    with pytest.raises(Rejected, match=r"student id '\.\./x' holds a /"):
+        read_submission(Submission("../x", folder, folder.parent.parent))
+
+
+@pytest.mark.parametrize("student", ["=cmd()", "mia smith", "jörg", "李明"])
+def test_read_submission_takes_any_name(folder, solved, student):
+    """What a person is called does not matter to what they wrote."""
+    (folder / "a.ipynb").write_text(solved)
+    assert read_submission(Submission(student, folder, folder.parent.parent)).name == "a.ipynb"
 
 
 def test_read_submission_rejects_a_folder_without_notebook(folder):
@@ -75,12 +89,11 @@ def test_read_submission_rejects_links(folder):
     with pytest.raises(Rejected, match=r"a\.ipynb is, or goes through, a symbolic link"):
         read_submission(submission_of(folder))
     for name in ("bob", "carol/doubling"):
-        (folder.parent.parent / name).parent.mkdir(exist_ok=True)
-        (folder.parent.parent / name).symlink_to(folder, target_is_directory=True)
-    _, bob, carol = find_submissions([folder.parent.parent], "doubling")
-    for submission in (bob, carol):
+        path = folder.parent.parent / name
+        path.parent.mkdir(exist_ok=True)
+        path.symlink_to(folder, target_is_directory=True)
         with pytest.raises(Rejected, match="link"):
-            read_submission(submission)
+            read_submission(Submission("bob", path, folder.parent.parent))
 
 
 def test_read_submission_rejects_pipes_and_large_files(folder):
@@ -128,21 +141,30 @@ def test_read_submission_of_two_answered_takes_the_one_named_as_shipped(folder, 
     assert read_submission(submission_of(folder), released).name == "doubling.ipynb"
 
 
-def test_read_submission_rejects_two_that_could_both_be_meant(folder, released, solved):
-    """Guessing between two answered notebooks would be unfair; the student is asked to choose."""
+def test_read_submission_of_two_answered_takes_another_spelling_of_the_name(folder, released, solved):
+    """A copy under another name beside it changes nothing."""
+    for name in ("Doubling (1).ipynb", "backup.ipynb"):
+        (folder / name).write_text(solved)
+    assert read_submission(submission_of(folder), released).name == "Doubling (1).ipynb"
+
+
+def test_read_submission_does_not_guess_between_two(folder, released, solved):
+    """Guessing between two answered notebooks would be unfair, and so would a zero: somebody has to choose."""
     for name in ("a.ipynb", "b.ipynb"):
         (folder / name).write_text(solved)
     with pytest.raises(
-        Rejected, match=r"2 notebooks \(a\.ipynb, b\.ipynb\), and it is unclear which one counts"
+        InfrastructureError, match=r"2 notebooks \(a\.ipynb, b\.ipynb\), and it is unclear which one counts"
     ):
         read_submission(submission_of(folder), released)
-    with pytest.raises(Rejected, match=r"there are 2 notebooks .*; hand in one only"):
+    with pytest.raises(InfrastructureError, match=r"there are 2 notebooks .*; keep one only"):
         read_submission(submission_of(folder))
 
 
-def test_read_submission_rejects_a_crowd_of_notebooks(folder, released):
+def test_read_submission_refuses_a_crowd_of_notebooks(folder, released):
     """A folder of hundreds of large notebooks is not read one by one."""
     for number in range(21):
         (folder / f"{number:02}.ipynb").write_text("{}")
-    with pytest.raises(Rejected, match=r"there are 21 notebooks \(00\.ipynb, .*, …\); hand in one only"):
+    with pytest.raises(
+        InfrastructureError, match=r"there are 21 notebooks \(00\.ipynb, .*, …\); keep one only"
+    ):
         read_submission(submission_of(folder), released)

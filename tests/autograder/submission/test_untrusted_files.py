@@ -9,7 +9,7 @@ import pytest
 
 from autograder.errors import InfrastructureError, Rejected
 from autograder.submission import untrusted_files
-from autograder.submission.untrusted_files import list_beneath, printable, read_beneath
+from autograder.submission.untrusted_files import list_beneath, look, printable, read_beneath
 
 LIMIT = 1000
 
@@ -126,7 +126,6 @@ def test_read_beneath_refuses_a_file_that_grows(root, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("none", "none is not there"),
         ("a.txt/b", "b goes through a link or a file where a folder is expected"),
         ("x" * 300, "x+ has too long a name"),
     ],
@@ -135,6 +134,63 @@ def test_read_beneath_says_why(way, root, name, reason):
     """Each refusal is a sentence about the file, not an error number."""
     with pytest.raises(Rejected, match=reason):
         read_beneath(root, root / "alice" / name, LIMIT)
+
+
+def test_file_that_vanished_is_nobodys_zero(way, root):
+    """What was there when the folder was listed, and is gone, is not the student's doing."""
+    with pytest.raises(InfrastructureError, match="none is not there"):
+        read_beneath(root, root / "alice" / "none", LIMIT)
+
+
+def test_look_tells_what_lies_where(way, root):
+    """Every kind of entry is told by its kind, and nothing is followed or opened."""
+    (root / "alice" / "link").symlink_to("/etc")
+    (root / "alice" / "loop").symlink_to("loop")
+    os.mkfifo(root / "alice" / "pipe")
+    (root / "alice" / "b" / "c").mkdir(parents=True)
+    (root / "alice" / ".hidden" / "d").mkdir(parents=True)
+    (root / "alice" / "x.zip").write_bytes(b"")
+    tree = look(root, root / "alice")
+    assert {name: node.kind for name, node in tree.inner.items()} == {
+        ".hidden": "folder",
+        "a.txt": "file",
+        "b": "folder",
+        "link": "other",
+        "loop": "other",
+        "pipe": "other",
+        "x.zip": "archive",
+    }
+    assert "c" in tree.inner["b"].inner
+    assert tree.inner[".hidden"].inner == {}
+    assert "symbolic link" in tree.inner["loop"].fault
+    assert tree.inner["pipe"].fault == "is a pipe, not a file"
+
+
+def test_look_stops_before_it_has_seen_too_much(root, monkeypatch):
+    """A deep or crowded folder costs no more than others; what was not looked into says so."""
+    monkeypatch.setattr(untrusted_files, "LOOKED_AT_MOST", 5)
+    for number in range(6):
+        (root / "alice" / f"{number}" / "deeper").mkdir(parents=True)
+    tree = look(root, root)
+    assert tree.inner["alice"].seen
+    assert not any(node.seen for node in tree.inner["alice"].inner.values() if node.kind == "folder")
+    assert not look(root, root, depth=1).inner["alice"].seen
+
+
+def test_unreadable_folder_is_told_in_its_place(root, monkeypatch):
+    """A folder that refuses is of kind other; what lies beside it is seen."""
+    real = untrusted_files._open
+
+    def refuse(base, parts):
+        if "locked" in parts:
+            raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(base, parts)
+
+    monkeypatch.setattr(untrusted_files, "_open", refuse)
+    (root / "alice" / "locked").mkdir()
+    tree = look(root, root / "alice")
+    assert tree.inner["locked"].fault == "cannot be read: Permission denied"
+    assert tree.inner["a.txt"].kind == "file"
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.EMFILE])
@@ -182,7 +238,7 @@ def test_nothing_stays_open(way, root):
     for name in ("a.txt", "link", "none", "deep/er"):
         try:
             read_beneath(root, root / "alice" / name, LIMIT)
-        except Rejected:
+        except (Rejected, InfrastructureError):
             continue
     assert os.listdir("/proc/self/fd") == before
 

@@ -28,6 +28,7 @@ from autograder.submission.discovery import Submission, find_submissions
 from autograder.submission.rebuild import PlayCell, rebuild
 from autograder.submission.weights import Weights, read_weights
 from tests.autograder import toy_weights as toy
+from tests.autograder.submission.class_folders import put, zipped
 
 TORCH, KERAS = "weights/classify.safetensors", "weights/classify.weights.h5"
 
@@ -103,8 +104,76 @@ def test_missing_file_says_what_to_do(tmp_path):
     assert read(tmp_path).problems["classify"] == (
         f'There is no {TORCH} (PyTorch) or {KERAS} (Keras): train, then save_weights(model, "classify")'
     )
-    handed_in(tmp_path, "weights/Classify.safetensors")
-    assert read(tmp_path).problems["classify"].endswith("in weights/ there is Classify.safetensors")
+    handed_in(tmp_path, "weights/clasify.safetensors", "model.pt")
+    assert (
+        read(tmp_path)
+        .problems["classify"]
+        .endswith("; in weights/ there is clasify.safetensors; elsewhere there is model.pt")
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "weights/Classify.safetensors",
+        "weights/classify (1).safetensors",
+        "Weights/classify.safetensors",
+        "classify.safetensors",
+        "weights/weights/classify.safetensors",
+        "models/CLASSIFY.weights.h5",
+        "weights.zip/weights/classify.safetensors",
+        "a.zip/b.zip/classify.weights.h5",
+    ],
+)
+def test_weights_elsewhere_are_found(tmp_path, name):
+    """Another spelling, another folder or a zip costs nobody a training, and the instructor is told."""
+    path, data = tmp_path / name, name.encode()
+    while zips := [parent for parent in path.parents if parent.suffix == ".zip"]:
+        data = zipped({str(path.relative_to(zips[0])): data})
+        path = zips[0]
+    put(tmp_path, {str(path.relative_to(tmp_path)): data})
+    found = read(tmp_path)
+    assert (list(found.files.values()), found.problems) == ([name.encode()], {})
+    assert [flag.kind for flag in found.flags] == ["weights_elsewhere"]
+    assert f"found as {name};" in found.flags[0].text
+
+
+def test_weights_at_their_place_need_no_search(tmp_path):
+    """A copy elsewhere changes nothing."""
+    found = read(handed_in(tmp_path, TORCH, "old/weights/classify.safetensors", "classify.safetensors"))
+    assert (found.files, found.flags) == ({("classify", "torch"): TORCH.encode()}, ())
+
+
+def test_weights_at_two_other_places_are_named(tmp_path):
+    """Which of them was meant would be a guess."""
+    problem = read(handed_in(tmp_path, "a/classify.safetensors", "b/classify.safetensors")).problems[
+        "classify"
+    ]
+    assert problem == (
+        "There are several files of weights (a/classify.safetensors, b/classify.safetensors): hand in one."
+    )
+
+
+def test_weights_of_another_notebook_are_not_taken(tmp_path):
+    """A folder with a notebook of its own is another submission; what is in it is not named either."""
+    handed_in(
+        tmp_path, "other/other.ipynb", "other/classify.safetensors", "other/weights/classify.safetensors"
+    )
+    assert "elsewhere" not in read(tmp_path).problems["classify"]
+
+
+def test_weights_beside_in_a_folder_of_all_are_found(tmp_path):
+    """Where a platform keeps the files of all students in one folder, those of this one are given."""
+    path = handed_in(tmp_path, "leejo_124_458_classify.safetensors") / "leejo_124_458_classify.safetensors"
+    found = read_weights(tmp_path, None, ["classify"], 1, beside=[("classify.safetensors", path)])
+    assert (list(found.files), found.problems) == ([("classify", "torch")], {})
+
+
+def test_weights_above_the_notebook_are_found(tmp_path):
+    """A notebook one folder deeper than its weights is what unpacking a zip makes."""
+    folder = handed_in(tmp_path, "weights/classify.safetensors", "deeper/x.ipynb") / "deeper"
+    found = read_weights(tmp_path, folder, ["classify"], 1, home=tmp_path)
+    assert (list(found.files), found.problems) == ([("classify", "torch")], {})
 
 
 @pytest.mark.parametrize("suffix", ["keras", "h5", "pt", "pth", "pkl", "npz", "ckpt"])
