@@ -234,12 +234,13 @@ def _as_json(found: Found) -> list[dict[str, str | None]]:
 @assignment_argument
 @click.argument("notebook", type=FOLDER)
 def check(assignment: Assignment, notebook: Path) -> int:
-    """Run a notebook of your own from the top, and the public checks on it.
+    """Run your notebook, or the folder that you hand in, from the top, and the public checks on it.
 
-    It answers "will this be graded as I see it?", and it needs no sandbox: the notebook is yours.
+    It answers "will this be graded as I see it?": it is graded, by its public checks, in the sandbox where
+    one works here and else without.
     """
     from autograder.notebook.checking import NOTE
-    from autograder.notebook.whole import check_notebook
+    from autograder.referee.own_notebook import check_notebook
     from autograder.tables import print_checks
 
     with _system_errors_told():

@@ -20,8 +20,14 @@ class PlayerDied(BaseException):
 
     `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student,
     and `alone` whether it was a time-out of one thread, in which nothing that was started before had a part.
+    `place` is where the student's code then was, in its own words: no hidden check shows it.
     """
 
-    def __init__(self, kind: str, message: str, alone: bool = False) -> None:
+    def __init__(self, kind: str, message: str, alone: bool = False, place: str = "") -> None:
         super().__init__(message)
-        self.kind, self.message, self.alone = kind, message, alone
+        self.kind, self.message, self.alone, self.place = kind, message, alone, place
+
+    @property
+    def told(self) -> str:
+        """The message, and the place where it is known."""
+        return f"{self.message} It was {self.place}" if self.place else self.message

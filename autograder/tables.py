@@ -94,7 +94,7 @@ def _print_without(console: Console, without: Sequence[str]) -> None:
 
 
 def print_checks(result: Result) -> None:
-    """Print one line a check of a single result, with its message."""
+    """Print one line a check of a single result, with its message, and what else there is to say."""
     table = Table("question", "check", "status", title=inert_name(result.assignment))
     table.add_column("points", justify="right")
     table.add_column("message")
@@ -109,6 +109,8 @@ def print_checks(result: Result) -> None:
         console.print(_word(result.status), _line(result.reason), sep=": ")
     if result.score is not None:
         console.print(f"{points(result.score)} of {points(result.max_score)} points")
+    for flag in result.flags:
+        console.print(Text("note: "), _line(flag.text), sep="", soft_wrap=True)
 
 
 def print_parts(parts: Sequence[Part], can_grade: bool) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Iterable
 
 MESSAGE_CHARACTERS = 4000
 MESSAGE_LINES = 60
@@ -67,3 +69,25 @@ def pieces(message: str) -> list[tuple[bool, str]]:
         found += [(False, message[end : match.start()]), (True, match[1] or match[0])]
         end = match.end()
     return [(code, text) for code, text in [*found, (False, message[end:])] if text]
+
+
+def close_name(name: str, names: Iterable[str]) -> str:
+    """Return the one of `names` that is most likely meant by `name`, or "" where none is like it.
+
+    Case and underscores make no difference; other digits make another name.
+
+    >>> close_name("max_pool2d", ["maxpool2d", "conv2d"]), close_name("conv1d", ["conv2d"])
+    ('maxpool2d', '')
+    """
+    digits = (_digits(name), "")
+    alike = {_bare(other): other for other in names if _digits(other) in digits and other != name}
+    found = difflib.get_close_matches(_bare(name), alike, 1, 0.8)
+    return alike[found[0]] if found else ""
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _digits(name: str) -> str:
+    return "".join(sign for sign in name if sign.isdigit())

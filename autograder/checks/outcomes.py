@@ -12,15 +12,14 @@ from typing import Any, NoReturn
 
 
 class StudentError(Exception):
-    """The student's function raised. `type_name` and `message` are the student's words.
+    """The student's function raised. `type_name` and `message` are the student's words, `place` is the line.
 
     A check that expects an error writes `with pytest.raises(StudentError) as caught: ...`.
     """
 
-    def __init__(self, type_name: str, message: str) -> None:
+    def __init__(self, type_name: str, message: str, place: str = "") -> None:
         super().__init__(f"{type_name}: {message}")
-        self.type_name = type_name
-        self.message = message
+        self.type_name, self.message, self.place = type_name, message, place
 
 
 class CheckFailure(AssertionError):

@@ -25,7 +25,7 @@ from autograder.assignment.definition import HIDDEN_CHECKS, PUBLIC_CHECKS, Assig
 from autograder.checks.figures import Figure, kept
 from autograder.errors import UsageError
 from autograder.judge.drawn_inputs import with_fixed_examples
-from autograder.judge.seeds import derive
+from autograder.judge.seeds import PUBLIC_SEED, derive
 from autograder.judge.student import Student
 from autograder.result import VISIBILITIES, CheckSpec
 
@@ -65,7 +65,7 @@ class Checks:
 
     Args:
         files: files of checks with the visibility of what they hold.
-        seed: where hidden inputs come from.
+        seed: where hidden inputs come from; those of public checks come from no secret.
     Attributes:
         manifest: what there is to earn, public checks first, fixed before any student code runs.
         figures: what the check that ran last has shown.
@@ -85,10 +85,10 @@ class Checks:
             raise UsageError(f"two checks have one name: {', '.join(sorted(doubled))}; rename one of each")
         self._items = {spec.id: item for spec, item in zip(specs, items, strict=True)}
         self.manifest = tuple(sorted(specs, key=lambda spec: VISIBILITIES.index(spec.visibility)))
+        self._plugin.public = {spec.id for spec in specs if spec.visibility == "public"}
         for name, item in self._items.items():
-            item.obj = with_fixed_examples(
-                item.obj, item._fixtureinfo.argnames, derive(seed, f"hypothesis:{name}")
-            )
+            number = derive(self._plugin.seed_of(name), f"hypothesis:{name}")
+            item.obj = with_fixed_examples(item.obj, item._fixtureinfo.argnames, number)
 
     def draw_inputs(self) -> None:
         """Draw the inputs of all checks, so that no student's clock runs meanwhile.
@@ -137,6 +137,7 @@ class _Plugin:
 
     def __init__(self, seed: bytes) -> None:
         self.seed = seed
+        self.public: set[str] = set()
         self.student: Student | None = None
         self.ended: list[tuple[str, BaseException]] = []
 
@@ -147,8 +148,12 @@ class _Plugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Fresh random numbers, the same for every student of a class."""
-        return np.random.default_rng(derive(self.seed, f"rng:{request.node.name}"))
+        """Random numbers, the same for every student of a class; of a public check the same everywhere."""
+        return np.random.default_rng(derive(self.seed_of(request.node.name), f"rng:{request.node.name}"))
+
+    def seed_of(self, check: str) -> bytes:
+        """Return where the inputs of a check come from."""
+        return PUBLIC_SEED if check in self.public else self.seed
 
     @pytest.hookimpl
     def pytest_configure(self, config: pytest.Config) -> None:

@@ -127,7 +127,7 @@ class Shelf:
             reply = self._exchange.ask(requests.apply(self._sent_model(model, passed=False), batch, images))
             if "failure" in reply:
                 ended = failure_of(reply)
-                raise StudentError(ended.type_name, ended.message)
+                raise StudentError(ended.type_name, ended.message, ended.place)
             if "problem" in reply:
                 raise StudentError("TypeError", f"the model returned {_problem(reply)}")
             parts.append(reply.get("value"))
@@ -258,8 +258,8 @@ def _failed(reply: dict[str, Any], build: str) -> Exception:
         return CheckFailure(_problem(reply) or f"{build} made no model")
     ended = failure_of(reply)
     if ended.type_name == NOT_ANSWERED:
-        return StudentError(ended.type_name, ended.message)
-    return CheckFailure(f"{build} raised {ended.type_name}: {ended.message}")
+        return StudentError(ended.type_name, ended.message, ended.place)
+    return CheckFailure(f"{build} raised {ended.told}")
 
 
 def _problem(reply: dict[str, Any]) -> str:

@@ -61,7 +61,7 @@ def returned(reply: dict[str, Any], name: str, arguments: Collection[Any]) -> tu
     """
     if "failure" in reply:
         ended = failure_of(reply)
-        raise StudentError(ended.type_name, ended.message)
+        raise StudentError(ended.type_name, ended.message, ended.place)
     changed, value = reply.get("changed"), reply.get("value")
     keys = changed if type(changed) is list else []
     if padded_size(value) > MAX_FRAME:
@@ -74,7 +74,7 @@ def failure_of(reply: dict[str, Any]) -> Failure:
     record = reply.get("failure")
     if type(record) is not dict:
         return Failure("Error", "")
-    return Failure(*(readable(record.get(key)) for key in ("type", "message", "traceback")))
+    return Failure(*(readable(record.get(key)) for key in ("type", "message", "traceback", "place")))
 
 
 def known_outputs(records: Any, room: int) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from autograder.checks.outcomes import CheckFailure, PartialCredit, StudentError
 from autograder.errors import PlayerDied
 from autograder.judge.comparison import picture
 from autograder.result import CheckResult, CheckSpec
-from autograder.wire.failures import NOT_ANSWERED
+from autograder.wire.failures import NOT_ANSWERED, told
 
 _NOT_ANSWERED = "Not answered yet."
 # Characters of all figures of one result; what goes beyond is left out. A result stays below 200 kB.
@@ -39,7 +39,7 @@ def verdict(
         case None:
             points, status = spec.points, "passed"
         case PlayerDied():
-            status, message = ended.kind, ended.message
+            status, message = ended.kind, ended.told if public else ended.message
         case PartialCredit():
             points, status, message = _partial(spec, ended)
         case StudentError():
@@ -101,11 +101,12 @@ def _partial(spec: CheckSpec, ended: PartialCredit) -> tuple[float, str, str]:
 
 
 def _student_error(ended: StudentError, public: bool) -> str:
-    if ended.type_name == NOT_ANSWERED:
+    # That of a stub is bare; torch raises one with a text, for a module without `forward`.
+    if ended.type_name == NOT_ANSWERED and not (public and ended.message):
         return _NOT_ANSWERED  # says nothing about the input, whoever raised it
     if not public:
         return "Your function raised an error when this check called it; what it said is not shown here."
-    return f"{ended.type_name}: {ended.message}"
+    return told(ended.type_name, ended.message, ended.place)
 
 
 def _assertion(ended: AssertionError, public: bool) -> str:

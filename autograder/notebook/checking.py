@@ -56,12 +56,14 @@ def check(question: str | None = None) -> Report:
     """Run the public checks of a question, or all of them, on what the notebook has defined so far.
 
     The checks are read from `checks_public.py` in the current folder, the notebook's own. A check that
-    does not pass, a missing file or an unknown question is told in the report, never raised.
+    does not pass, a missing file or an unknown question is told in the report, never raised. A function that
+    does not come to an end is stopped after a minute, with the line where it was (not on Windows, and not
+    inside a loop of a library's).
 
     Args:
         question: id of a question, such as "conv2d"; None for all.
     Raises:
-        KeyboardInterrupt: you pressed stop, since a function did not come to an end.
+        KeyboardInterrupt: you pressed stop.
     """
     namespace = _namespace(sys._getframe(1).f_globals)
     path = Path.cwd() / PUBLIC_CHECKS

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder.player.models import Models
-from autograder.player.plain_values import NotPlain, plain
+from autograder.player.plain_values import NotPlain, not_defined, plain
 from autograder.wire import codec
 from autograder.wire.failures import Failure, failure
 
@@ -55,7 +55,7 @@ class Calls:
     def _call(self, request: Mapping[str, Any], namespace: Mapping[str, Any]) -> Reply:
         name, args, kwargs = request["name"], request["args"], request["kwargs"]
         if name not in namespace:
-            return {"failure": Failure("NameError", f"{name} is not defined").record()}
+            return {"failure": Failure("NameError", not_defined(name, namespace)).record()}
         keep = self._models.keep if request.get("models") else _keep_nothing
         before = [codec.encode(value) for value in (*args, *kwargs.values())]
         args, kwargs = self._models.resolved(args), self._models.resolved(kwargs)

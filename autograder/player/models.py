@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.player.plain_values import NotPlain, plain
+from autograder.player.plain_values import NotPlain, not_defined, plain
 from autograder.player.weight_files import WeightsProblem, framework_of, load_weights
 from autograder.wire.codec import Handle
 from autograder.wire.weight_names import TITLES, file_name
@@ -93,7 +93,7 @@ class Models:
     def _make(self, request: Mapping[str, Any], namespace: Mapping[str, Any]) -> Handle | None:
         name, question = request["build"], request["question"]
         if name not in namespace:
-            raise WeightsProblem(f"{name} is not defined")
+            raise WeightsProblem(not_defined(name, namespace))
         model = namespace[name]()
         framework = framework_of(model)
         if framework is None:

@@ -8,14 +8,17 @@ that says what to return.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from autograder.text import close_name
 from autograder.wire.codec import MAX_DEPTH
 
 _EXACT = (type(None), bool, int, float, complex, str, bytes)
+# Of the names of a notebook that one is compared with.
+_NAMES_AT_MOST = 2000
 
 
 class NotPlain(TypeError):
@@ -59,6 +62,17 @@ def plain(value: Any, depth: int = 0, keep: Callable[[Any], Any] = lambda value:
     if kept is not None:
         return kept
     raise NotPlain(_complaint(value))
+
+
+def not_defined(name: str, namespace: Mapping[str, Any]) -> str:
+    """Say that a function is not there, and which one may be meant: a renamed one is the usual cause."""
+    own = [
+        other
+        for other in list(namespace)[:_NAMES_AT_MOST]
+        if type(other) is str and other[:1] != "_" and callable(namespace[other])
+    ]
+    close = close_name(name, own)
+    return f"{name} is not defined" + (f"; you defined {close}, is that the one?" if close else "")
 
 
 def _array(value: Any) -> np.ndarray:

@@ -10,25 +10,28 @@ import contextlib
 import io
 import os
 import random
+import signal
 import socket
 import sys
+import time
+from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from autograder.player.calls import Calls, undeliverable
 from autograder.player.shell import NotebookShell, run_cell
-from autograder.sandbox.filesystem import WORK
 from autograder.wire import codec, frames
-from autograder.wire.failures import OUTPUTS_AT_MOST, failure
+from autograder.wire.failures import OUTPUTS_AT_MOST, failure, place_of
+from autograder.wire.requests import PLACE_SECONDS, PLACE_SIGNAL
 
 _seed = random.seed
 
 
 def serve(sock: socket.socket, shell: NotebookShell, streams: Streams) -> None:
     """Answer requests until the referee hangs up."""
-    # Without walls there is no folder of the submission's own to put weights in.
-    calls = Calls(WORK if os.getcwd() == WORK else None)
+    # Where a player has no folder of its own there is none to put weights in.
+    calls = Calls(None if os.getcwd() == "/" else os.getcwd())
     while True:
         try:
             request = frames.receive(sock)
@@ -64,6 +67,16 @@ def seed_everything(seed: int, applied: bool = False) -> None:
         torch.manual_seed(seed)
     if keras is not None and not applied:
         keras.utils.set_random_seed(seed % 2**32)
+
+
+def tell_place_when_asked(sock: socket.socket) -> None:
+    """Answer SIGUSR1 with the line of the student's code that runs: asked of a player that took too long."""
+
+    def tell(_: int, frame: FrameType | None) -> None:
+        with contextlib.suppress(BaseException):
+            frames.send(sock, {"place": place_of(frame)}, time.monotonic() + PLACE_SECONDS)
+
+    signal.signal(PLACE_SIGNAL, tell)
 
 
 class Streams:

@@ -20,6 +20,7 @@ import types
 from typing import Any
 
 from autograder import tensorflow_symbols
+from autograder.player import without_walls
 from autograder.player.keras_speed import hasten_keras
 from autograder.player.weight_files import import_readers
 from autograder.sandbox import rungs, syscalls
@@ -58,9 +59,10 @@ def _warm_up(plan: dict[str, Any]) -> Any:
     import_readers()
     hasten_keras()
     shell = new_shell()
-    if plan["rung"] != rungs.TRUSTED:
+    course = COURSE if plan["rung"] != rungs.TRUSTED else without_walls.lay_out_course(plan)
+    if course:
         kept = tuple(os.path.realpath(path) for path in ("/usr", *plan["view"]["read_only"]))
-        sys.path[:] = [COURSE, *(path for path in sys.path if os.path.realpath(path).startswith(kept))]
+        sys.path[:] = [course, *(path for path in sys.path if os.path.realpath(path).startswith(kept))]
     gc.collect()
     gc.disable()
     gc.freeze()
@@ -85,13 +87,14 @@ def _serve(control: socket.socket, plan: dict[str, Any], home: int | None, shell
 
 def _play(wire_end: int, plan: dict[str, Any], shell: Any) -> None:
     """Be the player: lock the door, say so, then serve. Never returns."""
-    from autograder.player.serve import Streams, serve
+    from autograder.player.serve import Streams, serve, tell_place_when_asked
 
     sock = socket.socket(fileno=wire_end)
     try:
         streams = Streams(plan["output_bytes"])
         rungs.enter(plan["rung"], View(**plan["view"]), Limits(**plan["limits"]), {0, 1, 2, wire_end})
         _settle(plan)
+        tell_place_when_asked(sock)
         gc.enable()
         frames.send(sock, {"ready": True})
     except BaseException as error:
@@ -107,7 +110,9 @@ def _settle(plan: dict[str, Any]) -> None:
     """Make this process look like the start of a notebook."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.modules["autograder.notebook"] = _no_checks_here()
-    if plan["rung"] != rungs.TRUSTED:
+    if plan["rung"] == rungs.TRUSTED:
+        without_walls.settle(plan)
+    else:
         os.environ.update(HOME=WORK, MPLCONFIGDIR="/tmp/matplotlib", IPYTHONDIR="/tmp/ipython", TMPDIR="/tmp")
 
 

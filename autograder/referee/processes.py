@@ -27,9 +27,12 @@ import platformdirs
 from autograder import PACKAGE
 from autograder.assignment.definition import Assignment
 from autograder.errors import InfrastructureError, PlayerDied, UsageError
+from autograder.judge.replies import readable
 from autograder.sandbox import rungs
 from autograder.sandbox.limits import Limits, is_alone, memory_in_use
 from autograder.wire import codec, frames
+from autograder.wire.failures import PLACE_CHARACTERS
+from autograder.wire.requests import PLACE_SECONDS, PLACE_SIGNAL
 
 START_SECONDS = 120.0
 SPAWN_SECONDS = 20.0
@@ -88,7 +91,8 @@ class PlayerProcess:
             raise InfrastructureError(f"a check sends what cannot be sent: {error}") from error
         except frames.DeadlineExceeded:
             alone = is_alone(self._pid)
-            raise self._end("timeout", "It took too long and was stopped.", alone) from None
+            place = self._place()
+            raise self._end("timeout", "It took too long and was stopped.", alone, place=place) from None
         except frames.ProtocolError as error:
             raise self._end("protocol_error", _DISTURBED) from error
         except frames.Closed:
@@ -116,9 +120,18 @@ class PlayerProcess:
         self._pidfd = -1
         self._sock.close()
 
-    def _end(self, kind: str, message: str, alone: bool = False) -> PlayerDied:
+    def _place(self) -> str:
+        """Ask a player that took too long where its code is: a stranger's words, or nothing."""
+        with contextlib.suppress(OSError, frames.ProtocolError, frames.Closed, frames.DeadlineExceeded):
+            signal.pidfd_send_signal(self._pidfd, PLACE_SIGNAL)
+            reply = frames.receive(self._sock, time.monotonic() + PLACE_SECONDS)
+            if type(reply) is dict and reply.keys() == {"place"}:
+                return readable(reply["place"])[:PLACE_CHARACTERS]
+        return ""
+
+    def _end(self, kind: str, message: str, alone: bool = False, place: str = "") -> PlayerDied:
         self.close()
-        return PlayerDied(kind, message, alone)
+        return PlayerDied(kind, message, alone, place=place)
 
     def _watch(self) -> None:
         now = time.monotonic()
@@ -138,16 +151,28 @@ class Zygote:
     Args:
         preload: modules that it imports for all its players; None takes the assignment's. Without any it
             starts in a third of a second, with TensorFlow in five.
+        alike: without walls, show players by courtesy what walls would show them (`player.without_walls`).
     Raises:
         InfrastructureError: no player gets into this rung here; the message says why.
         UsageError: the assignment allows a module that is not installed.
     """
 
-    def __init__(self, assignment: Assignment, rung: int, preload: Collection[str] | None = None) -> None:
+    def __init__(
+        self,
+        assignment: Assignment,
+        rung: int,
+        preload: Collection[str] | None = None,
+        *,
+        alike: bool = False,
+    ) -> None:
         self.rung = rung
         self.memory_bytes = assignment.budget.memory_mb << 20
         environment = _environment()
         plan = _plan(assignment, rung, assignment.preload if preload is None else preload)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if rung == rungs.TRUSTED and alike:
+            self._folder = tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+            plan["stage"] = self._folder.name
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (closed by `close`)
         ours, theirs = socket.socketpair()
         self._control = ours
@@ -215,6 +240,8 @@ class Zygote:
         self._process.kill()
         self._process.wait()
         self._errors.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _last_words(self) -> str:
         self._errors.seek(0)

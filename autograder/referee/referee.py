@@ -19,9 +19,9 @@ from autograder.assignment.source import released_notebook
 from autograder.checks.outcomes import StudentError
 from autograder.errors import InfrastructureError, PlayerDied, Rejected, UsageError
 from autograder.judge.collection import Checks
-from autograder.judge.hints import fault, hint
+from autograder.judge.hints import Causes, cell_title
 from autograder.judge.replies import Played
-from autograder.judge.seeds import class_seed, fingerprint
+from autograder.judge.seeds import PUBLIC_SEED, class_seed, fingerprint
 from autograder.judge.student import Student
 from autograder.judge.verdict import explained, verdict, with_room, without_points
 from autograder.referee import conditions
@@ -57,24 +57,34 @@ class Referee:
         seed: where hidden inputs come from; None takes the instructor's secret.
         trust: run without a sandbox where none works. Only for submissions that you would run yourself.
         rung: take this rung of the sandbox and no other.
+        public_only: run public checks and no others; scores are out of these.
     Raises:
         UsageError: the assignment is broken.
         InfrastructureError: no sandbox works here.
     """
 
     def __init__(
-        self, assignment: Assignment, *, seed: int | None = None, trust: bool = False, rung: int | None = None
+        self,
+        assignment: Assignment,
+        *,
+        seed: int | None = None,
+        trust: bool = False,
+        rung: int | None = None,
+        public_only: bool = False,
     ) -> None:
         self.assignment = assignment
         self._seed = class_seed(assignment.id, seed)
         self._checks = Checks(assignment.check_files, self._seed)
-        self.manifest: tuple[CheckSpec, ...] = self._checks.manifest
-        if strange := set(assignment.weights) - {spec.question for spec in self.manifest}:
+        everything = self._checks.manifest
+        self.manifest: tuple[CheckSpec, ...] = tuple(
+            spec for spec in everything if spec.visibility == "public" or not public_only
+        )
+        if strange := set(assignment.weights) - {spec.question for spec in everything}:
             raise UsageError(
                 f"{assignment.id}: weights of {sorted(strange)}, but no check is of that question"
             )
-        self.released = released_notebook(assignment, self.manifest)
-        self._turn = threading.Lock()
+        self.released = released_notebook(assignment, everything)
+        self._turn, self._trust = threading.Lock(), trust
         self.rung = find_rung(assignment, rung=rung, trust=trust)
         self._zygote: Zygote | None = None
         self.environment = conditions.environment(assignment, self.rung, self._seed_name(seed))
@@ -93,7 +103,7 @@ class Referee:
         """
         if self._zygote is None:
             self._checks.draw_inputs()  # before any student's clock runs
-            self._zygote = Zygote(self.assignment, self.rung)
+            self._zygote = Zygote(self.assignment, self.rung, alike=self._trust)
 
     def spawn(self) -> PlayerProcess:
         """Fork a player.
@@ -201,12 +211,13 @@ class Referee:
     def _play(self, student: str, rebuilt: Rebuilt, questions: Collection[str] | None) -> Graded:
         chosen = [spec for spec in self.manifest if questions is None or spec.question in questions]
         budget = self.assignment.budget
-        with Session(self.spawn, rebuilt.cells, budget, self._seed, rebuilt.weights) as session:
+        with Session(self.spawn, rebuilt.cells, budget, PUBLIC_SEED, rebuilt.weights) as session:
             session.play()
             notebook = rebuilt.notebook.copy()
             for index, cell in enumerate(rebuilt.cells):
                 notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
-            faults = _faults(rebuilt.cells, session.played, self.assignment.allow)
+            causes = Causes(rebuilt, session.played, self.assignment.allow)
+            faults = causes.of_questions()
             void = _tampering(rebuilt.cells, session.played)
             checks, notes = [], set()
             for spec in chosen:
@@ -214,7 +225,7 @@ class Referee:
                     checks.append(without_points(spec, "failed", void[spec.question].text))
                     continue
                 student_view = Student(session, session.models)
-                checks.append(explained(self._judge(session, student_view, spec), faults))
+                checks.append(explained(self._judge(session, student_view, spec, causes), faults))
                 notes |= {spec.question} if student_view.changed else set()
         flags = (
             *rebuilt.flags,
@@ -224,7 +235,7 @@ class Referee:
         )
         return Graded(self._result(student, "graded", with_room(checks), flags), notebook)
 
-    def _judge(self, session: Session, student: Student, spec: CheckSpec) -> CheckResult:
+    def _judge(self, session: Session, student: Student, spec: CheckSpec, causes: Causes) -> CheckResult:
         start = time.monotonic()
         seconds = self._checks.budget(spec.id, self.assignment.budget.check_seconds)
         for _ in range(2):
@@ -242,26 +253,12 @@ class Referee:
             )
         result = verdict(spec, ended, round(time.monotonic() - start, 4), session.death)
         result = replace(result, figures=self._checks.figures)
+        advice = ""
         if isinstance(ended, StudentError) and spec.visibility == "public":
-            advice = hint(Failure(ended.type_name, ended.message), (), self.assignment.allow)
-            result = replace(result, message=f"{result.message} {advice}".strip())
+            advice = causes.advice(Failure(ended.type_name, ended.message), question=spec.question)
+        if advice:
+            result = replace(result, message=f"{result.message.removesuffix('.')}. {advice}")
         return result
-
-
-def _faults(
-    cells: tuple[PlayCell, ...], played: dict[int, Played], allowed: tuple[str, ...]
-) -> dict[str, str]:
-    """Return what went wrong in the cell of each question, in words for the student."""
-    faults: dict[str, str] = {}
-    for index, cell in enumerate(cells):
-        run = played[index]
-        if cell.question is None or run.status == "ran":
-            continue
-        if run.failure is None:
-            faults[cell.question] = f"The cell of this question did not finish. {run.message}"
-        elif text := fault(run.failure, [later.source for later in cells[index + 1 :]], allowed):
-            faults[cell.question] = text
-    return faults
 
 
 def _tampering(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> dict[str, Flag]:
@@ -281,7 +278,7 @@ def _cell_flags(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> list[
     for index, cell in enumerate(cells):
         run = played[index]
         if run.status in ("timeout", "crashed", "protocol_error", "not_run"):
-            where = f"The cell of question {cell.question}" if cell.question else "A cell without a question"
+            where = f"The cell of question {cell.question}" if cell.question else cell_title(cell)
             flags.append(Flag(f"cell_{run.status}", f"{where} did not finish. {run.message}", cell.question))
         if cell.question is None and "input transformers" in run.changed:
             flags.append(Flag("input_transformer", "A cell changes how later cells are read. It was undone."))

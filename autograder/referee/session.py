@@ -207,7 +207,7 @@ class Session:
             reply = self._player.ask({**request, "seed": seed}, min(start + seconds, self._deadline))
         except PlayerDied as death:
             used_up = death.kind == "timeout" and seconds < self._budget.cell_seconds
-            return Played(death.kind, message=self._out_of_time() if used_up else death.message)
+            return Played(death.kind, message=self._out_of_time() if used_up else death.told)
         finally:
             if first:
                 self._notebook_seconds += time.monotonic() - start

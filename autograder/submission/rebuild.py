@@ -7,11 +7,16 @@ nothing.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate
+from textwrap import indent
 
 from nbformat import NotebookNode
 
+from autograder.assignment.bindings import added_imports, bindings
 from autograder.assignment.cells import (
     answer_id,
     is_answer,
@@ -27,6 +32,15 @@ from autograder.result import Flag
 from autograder.submission.parsing import SubmittedNotebook
 from autograder.submission.weights import Weights
 
+# Ways to bind a name that reading a cell does not find.
+_BINDS_UNSEEN = re.compile(
+    r"import\s*\*|\b(?:exec|eval|globals|locals|vars|setattr|get_ipython)\b|%\s*(?:run|load)"
+)
+_SHOWN_AT_MOST = 300
+_IMPORT_CELLS_AT_MOST = 20
+# Characters of all cells that are parsed to find an answer; beyond, what begins a line must do.
+_PARSED_AT_MOST = 400_000
+
 
 @dataclass(frozen=True)
 class PlayCell:
@@ -37,12 +51,14 @@ class PlayCell:
         question: what it answers; None unless `kind` is "answer".
         kind: "answer", "given" (ours) or "extra" (the student's own).
         index: its place in the cells of the rebuilt notebook.
+        number: its place among the code cells, from 1: what stands beside it after a run from the top.
     """
 
     source: str
     question: str | None
     kind: str
     index: int
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,21 +70,27 @@ class Rebuilt:
         notebook: the repaired notebook with check cells, ids and metadata of the release, and no outputs.
         flags: what was damaged, repaired or ambiguous.
         weights: what was handed in beside the notebook; None where the assignment asks for none.
+        lost: names that the student bound in a given cell, which is as released again → id of that cell.
     """
 
     cells: tuple[PlayCell, ...]
     notebook: NotebookNode
     flags: tuple[Flag, ...]
     weights: Weights | None = None
+    lost: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class _Slot:
-    """One cell of the notebook to be. `released` is the cell of ours that it is, None for an extra one."""
+    """One cell of the notebook to be. `released` is the cell of ours that it is, None for an extra one;
+    `written` is what the student made of one that is ours again. One that the student's notebook does not
+    have is not `counted`."""
 
     cell: NotebookNode
     released: NotebookNode | None = None
     runs: bool = True
+    written: str = ""
+    counted: bool = True
 
     @property
     def kind(self) -> str:
@@ -106,12 +128,35 @@ def rebuild(released: NotebookNode, submitted: SubmittedNotebook | NotebookNode)
     for number, cell in enumerate(extras, start=1):
         cell.id = f"extra-{number}"
     notebook = plain_notebook([slot.cell for slot in slots], released.metadata)
+    numbers = accumulate(int(slot.counted and slot.cell.cell_type == "code") for slot in slots)
     cells = tuple(
-        PlayCell(slot.cell.source, question_of(slot.cell), slot.kind, index)
-        for index, slot in enumerate(slots)
+        PlayCell(_source(slots, index), question_of(slot.cell), slot.kind, index, number)
+        for index, (slot, number) in enumerate(zip(slots, numbers, strict=True))
         if slot.runs and slot.cell.cell_type == "code" and slot.kind != "check" and not _is_illustration(slot)
     )
-    return Rebuilt(cells, notebook, tuple(flags), submitted.weights)
+    return Rebuilt(cells, notebook, tuple(flags), submitted.weights, _lost(slots))
+
+
+def _source(slots: list[_Slot], index: int) -> str:
+    """Return the code of a cell as it runs: a stub leaves alone what was bound above in a way unseen here."""
+    slot = slots[index]
+    if slot.kind != "answer" or slot.released is None or slot.is_attempted:
+        return slot.cell.source
+    above = (other.cell.source for other in slots[:index] if other.is_attempted)
+    if not any(_BINDS_UNSEEN.search(source) for source in above):
+        return slot.cell.source
+    names = _answer_names(slot.released)
+    listed = ", ".join(map(repr, sorted(names)))
+    return f"if not {{{listed}}} & globals().keys():\n{indent(slot.cell.source, '    ')}"
+
+
+def _lost(slots: list[_Slot]) -> dict[str, str]:
+    lost: dict[str, str] = {}
+    for slot in slots:
+        if slot.written and slot.released is not None:
+            names = bindings(slot.written).names - bindings(slot.released.source).names
+            lost.update(dict.fromkeys(names, slot.released.id))
+    return lost
 
 
 def _is_illustration(slot: _Slot) -> bool:
@@ -169,7 +214,8 @@ def _choose(
 
 
 def _repaired(cell: NotebookNode, original: NotebookNode, flags: list[Flag]) -> list[_Slot]:
-    """A submitted cell as the released one; before it, what the student wrote over a check or text."""
+    """A submitted cell as the released one; before it, what the student wrote over a check or text; after it,
+    the imports that the student added to it."""
     slot = _Slot(deepcopy(original), original)
     changed = cell.source.split() != original.source.split()
     repairs: list[str] = []
@@ -177,7 +223,12 @@ def _repaired(cell: NotebookNode, original: NotebookNode, flags: list[Flag]) -> 
         repairs.append(f"was turned into {cell.cell_type}")
     if keys := _changed_metadata(cell, original):
         repairs.append(f"had its {', '.join(keys)} changed")
-    before = []
+    before: list[_Slot] = []
+    imports: tuple[str, ...] = ()
+    is_given = not (is_answer(original) or is_check(original))
+    if changed and is_given and cell.cell_type == original.cell_type == "code":
+        slot.written = cell.source
+        imports = added_imports(cell.source, original.source)
     if is_answer(original):
         slot.cell.source = cell.source
     elif changed and "code" in (cell.cell_type, original.cell_type) and not is_illustration(original):
@@ -190,7 +241,19 @@ def _repaired(cell: NotebookNode, original: NotebookNode, flags: list[Flag]) -> 
         if is_answer(original):
             text = f"The cell {original.id} {' and '.join(repairs)}; this is repaired, and the answer kept."
         flags.append(Flag("cell_repaired", text, question_of(original)))
-    return [*before, slot]
+    if imports:
+        text = f"Imports were added to {original.id}; they are kept as code of the student's own: "
+        flags.append(Flag("imports_kept", f"{text}{'; '.join(imports)[:_SHOWN_AT_MOST]}."))
+    return [*before, slot, *_own_imports(imports, original)]
+
+
+def _own_imports(imports: tuple[str, ...], original: NotebookNode) -> list[_Slot]:
+    """Return a cell for each import, so that one that fails stops no other; of very many, one for all."""
+    sources = imports if len(imports) <= _IMPORT_CELLS_AT_MOST else ("\n".join(imports),)
+    slots = [_extra(plain_cell("code", source, original.id)) for source in sources]
+    for slot in slots:
+        slot.counted = False
+    return slots
 
 
 def _changed_metadata(cell: NotebookNode, original: NotebookNode) -> list[str]:
@@ -227,14 +290,13 @@ def _settle_elsewhere(slots: list[_Slot], flags: list[Flag]) -> frozenset[str]:
 
     An answer cell that is only its stub does not run where another cell holds the answer: it would undo it.
     """
-    defined = [defined_names(slot.cell.source) if slot.is_attempted else frozenset() for slot in slots]
+    defined = _names_of_answers(slots)
     attempted = set()
     for index, slot in enumerate(slots):
         if slot.kind != "answer" or slot.released is None:
             continue
         question = str(question_of(slot.released))
-        names = defined_names(slot.released.source)
-        names = frozenset([question]) if question in names else names | {question}
+        names = _answer_names(slot.released)
         start = index + 1 if slot.is_attempted else 0
         elsewhere = any(names & other for other in defined[start:])
         if elsewhere:
@@ -246,3 +308,24 @@ def _settle_elsewhere(slots: list[_Slot], flags: list[Flag]) -> frozenset[str]:
             attempted.add(question)
         slot.runs = slot.is_attempted or not elsewhere
     return frozenset(attempted)
+
+
+def _names_of_answers(slots: list[_Slot]) -> list[frozenset[str]]:
+    """Return the names that each attempted cell binds; none where no answer's name occurs in it."""
+    ours = [slot.released for slot in slots if slot.kind == "answer" and slot.released is not None]
+    wanted = frozenset().union(*map(_answer_names, ours))
+    found, room = [], _PARSED_AT_MOST
+    for slot in slots:
+        source = slot.cell.source if slot.is_attempted else ""
+        if not any(name in source for name in wanted):
+            found.append(frozenset[str]())
+            continue
+        room -= len(source)
+        found.append(bindings(source).names if room >= 0 else defined_names(source))
+    return found
+
+
+def _answer_names(released: NotebookNode) -> frozenset[str]:
+    """Return the names of which one counts as the answer."""
+    question, names = str(question_of(released)), defined_names(released.source)
+    return frozenset([question]) if question in names else names | {question}

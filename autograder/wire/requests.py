@@ -9,10 +9,14 @@
 
 A failure is a record of `failures.Failure`. Between processes a request also has `id`, which the reply
 repeats, and `seed`, with which randomness begins.
+
+Before a player is ended for having taken too long, it gets a signal, and may send `{"place": text}`: where
+the student's code is. Code that is deep in a library's loop cannot answer.
 """
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Sequence
 from typing import Any
 
@@ -21,6 +25,10 @@ import numpy as np
 from autograder.wire.codec import Handle
 
 Request = dict[str, Any]
+
+# Where there is no such signal there is no player: `check` in a notebook does without.
+PLACE_SIGNAL = getattr(signal, "SIGUSR1", signal.SIGTERM)
+PLACE_SECONDS = 0.2
 
 
 def run(source: str) -> Request:

@@ -69,7 +69,7 @@ def course(run, tmp_path):
         ("release demo --to occupied", "occupied"),
         ("new demo", "exists already"),
         ("test nosuch", "no assignment 'nosuch'"),
-        ("check demo nosuch.ipynb", "nosuch.ipynb: No such file"),
+        ("check demo nosuch.ipynb", "nosuch.ipynb does not exist"),
         ("check demo notes.txt", "notes.txt cannot be graded: "),
     ],
 )

@@ -74,17 +74,30 @@ def test_check_can_be_run_again_and_again(collect):
 
 
 def test_random_inputs_depend_on_seed_and_check_alone(collect):
-    """Every student of a class meets the same inputs; another class others."""
+    """Every student of a class meets the same hidden inputs; another class others."""
     text = body("student.f(float(rng.random()))", "test_a", arguments="student, rng") + body(
         "student.f(float(rng.random()))", "test_b", arguments="student, rng"
     )
     seen = []
     for seed in (b"one", b"one", b"two"):
-        checks = collect(text, seed=seed)
+        checks = collect(None, text, seed=seed)
         for name in ("test_a", "test_b"):
             checks.run(name, Student(Fake(seen.append)))
     assert seen[:2] == seen[2:4]
     assert len(set(seen)) == 4
+
+
+@pytest.mark.parametrize("drawn", ["student, rng", "student, n"])
+def test_inputs_of_public_checks_are_the_same_everywhere(collect, drawn):
+    """A student sees before handing in what grading sees; no secret is in them."""
+    given = "@given(st.integers(0, 10**6))\n" if drawn[-1] == "n" else ""
+    call = "student.f(n)" if given else "student.f(float(rng.random()))"
+    text, seen = body(call, "test_a", MARKS + given, drawn), []
+    for seed in (b"one", b"two", b""):
+        calls = []
+        collect(text, seed=seed).run("test_a", Student(Fake(calls.append)))
+        seen.append(calls)
+    assert seen[0] == seen[1] == seen[2] != []
 
 
 def test_hypothesis_draws_the_same_for_everyone_and_does_not_shrink(collect):
@@ -115,7 +128,7 @@ def test_hypothesis_draws_something_else_for_another_class(collect):
     seen = []
     for seed in (b"one", b"two"):
         calls = []
-        collect(text, seed=seed).run("test_a", Student(Fake(calls.append)))
+        collect(None, text, seed=seed).run("test_a", Student(Fake(calls.append)))
         seen.append(calls)
     assert seen[0] != seen[1]
 

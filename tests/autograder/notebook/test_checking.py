@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,16 +14,10 @@ import numpy as np
 import pytest
 from nbclient import NotebookClient
 
-from autograder.assignment import load_assignment
-from autograder.assignment.answer_files import fill
-from autograder.assignment.source import reference_answers, released_notebook
 from autograder.checks import StudentError
-from autograder.judge.collection import collect_manifest
 from autograder.judge.student import Student
 from autograder.notebook import Report
 from autograder.notebook.live import LiveSession
-from autograder.referee import Referee
-from autograder.submission.discovery import submission_at
 from autograder.wire import codec
 
 CHECKS = '''
@@ -220,61 +215,57 @@ def test_check_needs_nothing_of_linux(folder):
     assert done.stdout.startswith("[passed] double"), done.stderr
 
 
-@pytest.fixture
-def convolution():
-    """An assignment of the course."""
-    return load_assignment("conv_arithmetic", REPOSITORY / "assignments")
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ("while True: pass", "in double, line 2 of"),
+        ("for _ in iter(int, 1):\n    try: waiting = 1\n    except BaseException: pass", "in double, line"),
+        ("return [x for _ in iter(int, 1)]", "in double, line 2 of"),
+    ],
+)
+def test_endless_loop_is_stopped_with_its_line(folder, monkeypatch, body, place):
+    """A function that does not come to an end is ended, the line is named, and the next question is checked."""
+    monkeypatch.setattr("autograder.notebook.live.SECONDS", 0.3)
+    source = "def double(x):\n" + "".join(f"    {line}\n" for line in body.splitlines())
+    (folder / "answers.py").write_text(source + "def half(n): return n // 2\n", encoding="utf-8")
+    report = checked("import sys; sys.path.insert(0, ''); from answers import double, half", "check()")
+    double, half = report.result.checks
+    assert (double.status, half.status) == ("timeout", "passed")
+    assert double.message.startswith("It took more than 0.3 s and was stopped.")
+    assert place in double.message
+    del sys.modules["answers"], sys.path[0]
 
 
-def run_check_notebook(path: Path) -> dict:
-    """Check a notebook as the command line does, in a process of its own; return the result's JSON form."""
-    code = f"""
-    from pathlib import Path
-    from autograder.assignment import load_assignment
-    from autograder.notebook.whole import check_notebook
-    assignment = load_assignment("conv_arithmetic", {str(REPOSITORY / "assignments")!r})
-    print(check_notebook(assignment, Path({str(path)!r})).dumps())
-    """
-    done = fresh_python(code)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+def test_limit_leaves_nothing_behind(folder):
+    """After a check the alarm is the notebook's again, and no clock runs."""
+    before = signal.getsignal(signal.SIGALRM)
+    assert checked(GOOD, "check()").passed
+    assert signal.getsignal(signal.SIGALRM) == before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
 
 
-def test_whole_notebook_as_released_earns_nothing(convolution, tmp_path):
-    """The notebook as shipped runs from the top, and every public check says that it is not answered."""
-    path = tmp_path / "conv_arithmetic.ipynb"
-    nbformat.write(released_notebook(convolution, collect_manifest(convolution)), path)
-    result = run_check_notebook(path)
-    assert result["status"] == "graded"
-    assert result["score"] == 0
-    assert {check["message"] for check in result["checks"]} == {"Not answered yet."}
-    assert {check["visibility"] for check in result["checks"]} == {"public"}
+def test_check_in_a_thread_has_no_limit_and_works(folder):
+    """Only the main thread can be interrupted."""
+    found = []
+    thread = threading.Thread(target=lambda: found.append(checked(GOOD, "check()")))
+    thread.start()
+    thread.join()
+    assert found[0].passed
 
 
-def test_whole_notebook_is_checked_as_it_is_graded(convolution, tmp_path):
-    """Status, points, message and picture of each public check are those of the grader in its sandbox."""
-    with Referee(convolution, seed=1) as referee:
-        wrong = (
-            (None, "import json"),
-            ("conv1d", "def conv1d(x, u, **kwargs):\n    return np.convolve(x, u, 'full')"),
-            ("conv2d", "def conv2d(x, kernel:"),
-        )
-        notebook = fill(referee.released, wrong, reference_answers(convolution))
-        path = tmp_path / "conv_arithmetic.ipynb"
-        nbformat.write(notebook, path)
-        graded = json.loads(referee.grade(submission_at(path)).result.dumps())
-    for check in graded["checks"]:
-        check["duration"] = 0.0
-    public = [check for check in graded["checks"] if check["visibility"] == "public"]
-    assert run_check_notebook(path)["checks"] == public
-    assert any("SyntaxError" in check["message"] for check in public)
-    assert any(check["picture"] or "shape" in check["message"] for check in public)
+def test_renamed_function_is_named(folder):
+    """Who calls it otherwise reads what the check looks for and what there is."""
+    report = checked("def Double_(x): return 2 * x", "check('double')")
+    assert "double is not defined; you defined Double_, is that the one?" in repr(report)
 
 
-def test_file_that_is_no_notebook_is_rejected(tmp_path):
-    """A wrong file gets its reason, as in grading."""
-    path = tmp_path / "conv_arithmetic.ipynb"
-    path.write_text("no JSON", encoding="utf-8")
-    result = run_check_notebook(path)
-    assert result["status"] == "rejected"
-    assert "not valid JSON" in result["reason"]
+def test_error_has_its_line_in_the_notebook(folder):
+    """In a kernel the message has the line of the student's own code, not one of numpy's."""
+    cells = [
+        "import numpy as np\nfrom autograder.notebook import check\ndef double(x):\n    y = np.stack([x, x[:1]])",
+        "print(check('double'))",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    done = NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
+    text = done.cells[1].outputs[0].text
+    assert "(in double, line 4 of its cell: `y = np.stack([x, x[:1]])`)" in text

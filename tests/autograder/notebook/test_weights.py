@@ -16,7 +16,7 @@ from autograder.assignment.release import write_release
 from autograder.assignment.source import reference_answers, released_notebook
 from autograder.judge.collection import collect_manifest
 from autograder.notebook import Report, load_weights, save_weights
-from autograder.notebook.whole import check_notebook
+from autograder.referee.own_notebook import check_notebook
 from tests.autograder import toy_weights as toy
 
 # TensorFlow runs in a process of its own: once it has run here, no test could fork.

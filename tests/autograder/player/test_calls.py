@@ -1,5 +1,6 @@
 """A call is defined once: the sandbox and a student's own notebook answer alike, word for word."""
 
+import linecache
 import sys
 
 import numpy as np
@@ -50,8 +51,9 @@ def test_notebook_answers_as_the_sandbox_does(play, source, given):
     """`check` cannot say one thing while working and grading another one."""
     program = f"import numpy as np\n{source}"
     play.run(program)
-    namespace = {}
-    exec(program, namespace)
+    cell, namespace = "<ipython-input-1-of-a-kernel>", {}
+    linecache.cache[cell] = (len(program), None, program.splitlines(), cell)
+    exec(compile(program, cell, "exec"), namespace)
     graded = play.call("f", given)
     shown = LiveSession(namespace).ask(requests.call("f", (given,), {}))
     assert without_noise(shown) == without_noise(graded)

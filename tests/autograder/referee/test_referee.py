@@ -116,9 +116,9 @@ def test_start_of_the_warm_process_is_nobodys_time(assignment, monkeypatch):
     """The first of a class took no longer than the second."""
     original = Zygote.__init__
 
-    def slow(self, *arguments):
+    def slow(self, *arguments, **more):
         time.sleep(3)
-        original(self, *arguments)
+        original(self, *arguments, **more)
 
     with Referee(assignment, seed=1) as referee:
         monkeypatch.setattr(Zygote, "__init__", slow)
@@ -183,10 +183,10 @@ def test_check_that_cannot_draw_is_never_a_zero(assignment):
 def test_machine_without_a_sandbox_refuses_unless_trusted(assignment, monkeypatch):
     """The rung without walls is taken only where the instructor says so."""
 
-    def no_walls(self, assignment_, rung, preload=None):
+    def no_walls(self, assignment_, rung, preload=None, **more):
         if rung != 5:
             raise InfrastructureError(f"not on rung {rung}")
-        original(self, assignment_, rung, preload)
+        original(self, assignment_, rung, preload, **more)
 
     original = Zygote.__init__
     monkeypatch.setattr(Zygote, "__init__", no_walls)

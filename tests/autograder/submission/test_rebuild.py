@@ -159,7 +159,7 @@ def test_deleted_answer_comes_back_as_its_stub(released, solved):
 
 def test_edited_given_and_check_cells_are_as_released(released, solved):
     """Given code and checks are ours; what a student wrote over a check is kept as code of their own."""
-    cell_of(solved, "given-1").source = "import nothing"
+    cell_of(solved, "given-1").source = "nothing = 1"
     cell_of(solved, "check-half").source = "print('mine')"
     cell_of(solved, "text-2").source = "Edited."
     rebuilt = rebuild(released, solved)
@@ -407,3 +407,117 @@ def test_any_shuffle_of_cells_is_rebuilt_into_the_release(released, cells):
     assert all(cell.outputs == [] for cell in code)
     assert attempted(rebuilt) <= {"double", "half"}
     assert [cell.index for cell in rebuilt.cells] == sorted({cell.index for cell in rebuilt.cells})
+
+
+FORMS = [
+    "if True:\n    def double(x): return 2 * x",
+    "try:\n    def double(x): return 2 * x\nfinally: pass",
+    "for _ in range(1):\n    def double(x): return 2 * x",
+    "@staticmethod\ndef double(x): return 2 * x",
+    "async def double(x): return 2 * x",
+    "double = lambda x: 2 * x",
+    "double, other = (lambda x: 2 * x), 1",
+    "*double, other = 1, 2",
+    "(double := lambda x: 2 * x)",
+    "import operator as double",
+    "from operator import mul as double",
+    "from helper import double",
+    'globals()["double"] = lambda x: 2 * x',
+    "def make():\n    global double\n    def double(x): return 2 * x\nmake()",
+    "%matplotlib inline\nif True:\n    def double(x): return 2 * x",
+]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_answer_above_its_stub_counts_in_every_form(released, form):
+    """Whatever binds the name above, the stub does not undo it, and the note says where the answer is."""
+    solved = deepcopy(released)
+    solved.cells.insert(1, extra(form))
+    rebuilt = rebuild(released, solved)
+    assert "double" not in [cell.question for cell in rebuilt.cells]
+    assert ("answer_elsewhere", "double") in kinds(rebuilt)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "from helper import *",
+        "exec('def double(x): return 2 * x')",
+        "vars()['double'] = abs",
+        "%run helper.py",
+    ],
+)
+def test_stub_leaves_alone_what_was_bound_unseen(released, form):
+    """What reading cannot find is asked when the stub runs; without such a cell the stub is as released."""
+    solved = deepcopy(released)
+    solved.cells.insert(1, extra(form))
+    rebuilt = rebuild(released, solved)
+    (stub,) = [cell.source for cell in rebuilt.cells if cell.question == "double"]
+    namespace = {"double": abs}
+    exec(stub, namespace)
+    assert namespace["double"] is abs
+    namespace = {}
+    exec(stub, namespace)
+    with pytest.raises(NotImplementedError):
+        namespace["double"](1)
+    assert cell_of(rebuilt.notebook, "answer-double").source == cell_of(released, "answer-double").source
+
+
+@pytest.mark.parametrize(
+    "form", ["def other(double): ...", "class A:\n    def double(self, x): ...", "double(3)"]
+)
+def test_name_that_is_not_bound_leaves_the_stub(released, form):
+    """A parameter, a method or a call is no answer."""
+    solved = deepcopy(released)
+    solved.cells.insert(1, extra(form))
+    rebuilt = rebuild(released, solved)
+    assert "double" in [cell.question for cell in rebuilt.cells]
+    assert kinds(rebuilt) == []
+
+
+def test_import_added_to_a_given_cell_is_kept(released, solved):
+    """It becomes code of the student's own, behind the given cell, which is as released again; a flag says so."""
+    given = next(cell for cell in solved.cells if cell.id == "given-1")
+    given.source += "\nimport scipy.signal as sig\nfrom os import path\nHELP = 1\nmath = None"
+    rebuilt = rebuild(released, solved)
+    before = [cell.id for cell in rebuilt.notebook.cells].index("given-1")
+    added = rebuilt.notebook.cells[before + 1 : before + 3]
+    assert [cell.source for cell in added] == ["import scipy.signal as sig", "from os import path"]
+    assert cell_of(rebuilt.notebook, "given-1").source == cell_of(released, "given-1").source
+    (flag,) = [flag for flag in rebuilt.flags if flag.kind == "imports_kept"]
+    assert "import scipy.signal as sig; from os import path" in flag.text
+    assert rebuilt.lost == {"HELP": "given-1", "sig": "given-1", "path": "given-1"}
+    assert [cell.kind for cell in rebuilt.cells if cell.index in (before + 1, before + 2)] == [
+        "extra",
+        "extra",
+    ]
+
+
+def test_very_many_added_imports_make_one_cell(released, solved):
+    """A notebook cannot be blown up by them."""
+    given = next(cell for cell in solved.cells if cell.id == "given-1")
+    given.source += "".join(f"\nimport m{n}" for n in range(300))
+    rebuilt = rebuild(released, solved)
+    assert len(rebuilt.notebook.cells) == len(solved.cells) + 1
+
+
+def test_given_cell_that_only_lost_something_keeps_nothing(released, solved):
+    """What is not an added import is as released, and nothing else appears."""
+    given = next(cell for cell in solved.cells if cell.id == "given-1")
+    given.source = "import math  # and a comment"
+    rebuilt = rebuild(released, solved)
+    assert len(rebuilt.notebook.cells) == len(solved.cells)
+    assert "imports_kept" not in dict(kinds(rebuilt))
+
+
+def test_cells_are_numbered_as_the_student_sees_them(released, solved):
+    """Numbers count code cells of the student's notebook, checks too, and none that was added here."""
+    solved.cells.insert(0, extra("own = 1"))
+    given = next(cell for cell in solved.cells if cell.id == "given-1")
+    given.source += "\nimport os"
+    numbers = {cell.source: cell.number for cell in rebuild(released, solved).cells}
+    code = [cell.source for cell in solved.cells if cell.cell_type == "code"]
+    assert numbers["own = 1"] == 1
+    assert numbers[DOUBLE] == code.index(DOUBLE) + 1
+    assert numbers[HALF] == code.index(HALF) + 1
+    assert numbers["import os"] == numbers["import math"]
