@@ -19,9 +19,10 @@ class PlayerDied(BaseException):
     student's error.
 
     `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student,
-    and `alone` whether it was a time-out of one thread, in which nothing that was started before had a part.
+    `alone` whether it was a time-out of one thread, in which nothing that was started before had a part, and
+    `age` the seconds that the player had lived.
     """
 
-    def __init__(self, kind: str, message: str, alone: bool = False) -> None:
+    def __init__(self, kind: str, message: str, alone: bool = False, age: float = 0.0) -> None:
         super().__init__(message)
-        self.kind, self.message, self.alone = kind, message, alone
+        self.kind, self.message, self.alone, self.age = kind, message, alone, age

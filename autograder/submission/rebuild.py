@@ -27,6 +27,9 @@ from autograder.result import Flag
 from autograder.submission.parsing import SubmittedNotebook
 from autograder.submission.weights import Weights
 
+# Of the first line of a cell, where it is named by it.
+NAME_CHARACTERS = 60
+
 
 @dataclass(frozen=True)
 class PlayCell:
@@ -43,6 +46,14 @@ class PlayCell:
     question: str | None
     kind: str
     index: int
+
+    @property
+    def name(self) -> str:
+        """What to call it before the student: its question, or else its number and first line."""
+        if self.question is not None:
+            return f"the cell of question {self.question}"
+        line = next((line.strip() for line in self.source.splitlines() if line.strip()), "")
+        return f"cell {self.index + 1} of the notebook ({line[:NAME_CHARACTERS]})"
 
 
 @dataclass(frozen=True)
