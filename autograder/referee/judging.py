@@ -146,7 +146,7 @@ class Judging:
             return Outcome.WELL if result.points else Outcome.OTHERWISE
 
         own = cells_of(self._cells, self._released, question)
-        guilty = culprits(session.suspects(apart=own), attempt)
+        guilty = culprits(session.suspects(apart=own), attempt, session.suspicions)
         if not guilty:
             self._searches[question] += 1 if good else SEARCHES_AT_MOST
             return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
 from autograder.assignment.budget import Budget
@@ -12,7 +13,7 @@ from autograder.judge.model_handles import Shelf
 from autograder.judge.replies import Played, cell_played, failure_of, size_of
 from autograder.judge.seeds import derive
 from autograder.referee.accounts import Accounts
-from autograder.referee.blame import Cells, Outcome, culprits
+from autograder.referee.blame import Cells, Outcome, culprits, suspicion
 from autograder.submission.weights import Weights
 from autograder.wire import requests
 
@@ -142,6 +143,12 @@ class Session:
         other._slow_questions = set(self._slow_questions)
         return other
 
+    @cached_property
+    def suspicions(self) -> dict[int, int]:
+        """How much each of the student's cells is suspected, those left out that are not at all."""
+        found = {i: suspicion(cell.source) for i, cell in enumerate(self._cells) if i not in self._given}
+        return {index: degree for index, degree in found.items() if degree}
+
     def suspects(self, apart: Collection[int], before: int | None = None) -> list[Cells]:
         """Return the student's cells that may have left something behind, the likeliest first: those after
         which there were more threads or children, the student's own, and answers.
@@ -150,7 +157,8 @@ class Session:
             apart: cells that are not suspected.
             before: only cells before this one.
         """
-        some = frozenset(range(len(self._cells))[:before]) - self._given - self.left_out - frozenset(apart)
+        before = len(self._cells) if before is None else before
+        some = frozenset(cell for cell in self.suspicions if cell < before) - self.left_out - frozenset(apart)
         return [some & self._leavers, some & self._own, some]
 
     def leave_out(self, cells: Cells, when: str) -> None:
@@ -344,7 +352,7 @@ class Session:
                 return Outcome.ENDED
             return Outcome.WELL if other.played[index].status == "ran" else Outcome.OTHERWISE
 
-        return culprits(self.suspects(apart=(), before=index), attempt)
+        return culprits(self.suspects(apart=(), before=index), attempt, self.suspicions)
 
     def _leave_out(self, cells: Iterable[int], status: str, text: str) -> None:
         for index in sorted(set(cells) - self.left_out):
