@@ -21,8 +21,8 @@ def test_own_slow_cells_before_answers(hasty, demonstration):
     graded = hasty.loses(None, *cells, ("output_size", hasty.answers["output_size"]))
     assert flags_of(graded) == {("cell_not_run", None)}
     assert [flag.text.partition(" did not run.")[0] for flag in graded.result.flags] == [
-        "Cell 8 of the notebook (import time)",
         "Cell 9 of the notebook (import time)",
+        "Cell 10 of the notebook (import time)",
     ]
     (cell,) = (cell for cell in graded.notebook.cells if cell.id == "extra-6")
     assert "Your own cells together may take 4 s, and these were used up before it." in cell.outputs[0].text
@@ -63,9 +63,11 @@ def busy_machine():
 
 WORK = "import time\n_end = time.process_time() + 0.9\nwhile time.process_time() < _end: pass"
 SLOW = """\
+import time
+_calls = []
 def conv1d(x, u):
-    import time
-    end = time.process_time() + 0.9
+    _calls.append(x)
+    end = time.process_time() + (1.2 if len(_calls) == 1 else 0)
     while time.process_time() < end: pass
     n = len(x) - len(u) + 1
     return np.array([np.dot(x[j:j + len(u)], u) for j in range(n)])"""
@@ -75,18 +77,19 @@ def conv1d(x, u):
 def test_same_score_on_a_busy_machine(hasty, request):
     """Cells and checks that take more than half of their time pass, though it takes them three times as long."""
     submission = [("output_size", hasty.answers["output_size"] + "\n" + WORK), ("conv1d", SLOW), (None, WORK)]
-    start = time.monotonic()
     quiet = hasty.grade(*submission)
-    middle = time.monotonic()
     request.getfixturevalue("busy_machine")
     busy = hasty.grade(*submission)
-    assert time.monotonic() - middle > 1.5 * (middle - start)
+    wall, work = time.monotonic(), time.process_time()
+    while time.process_time() < work + 0.3:
+        pass
+    assert time.monotonic() - wall > 1.3 * 0.3
     outcome = [
         [(check.id, check.status, check.points) for check in each.result.checks] for each in (quiet, busy)
     ]
     assert outcome[0] == outcome[1]
     assert flags_of(quiet) == flags_of(busy) == set()
-    assert "passed" in {check.status for check in checks_of(busy, "conv1d")}
+    assert checks_of(busy, "conv1d")[0].status == "passed"
 
 
 def test_threads_count_together(hasty):
