@@ -19,13 +19,16 @@ class PlayerDied(BaseException):
     student's error.
 
     `kind` is a check status ("timeout", "crashed" or "protocol_error"), `message` a sentence for the student,
-    and `alone` whether it was a time-out of one thread, in which nothing that was started before had a part.
-    `place` is where the student's code then was, in its own words: no hidden check shows it.
+    `alone` whether it was a time-out of one thread, in which nothing that was started before had a part, and
+    `age` the seconds that the player had lived. `place` is where the student's code then was, in its own
+    words: no hidden check shows it.
     """
 
-    def __init__(self, kind: str, message: str, alone: bool = False, place: str = "") -> None:
+    def __init__(
+        self, kind: str, message: str, alone: bool = False, age: float = 0.0, place: str = ""
+    ) -> None:
         super().__init__(message)
-        self.kind, self.message, self.alone, self.place = kind, message, alone, place
+        self.kind, self.message, self.alone, self.age, self.place = kind, message, alone, age, place
 
     @property
     def told(self) -> str:

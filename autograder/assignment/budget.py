@@ -12,8 +12,26 @@ WEIGHTS_MB = 4
 
 @dataclass(frozen=True)
 class Budget:
-    """What one submission may use. Seconds are wall time, measured outside the sandbox; `weights_mb` is for
-    each file of weights."""
+    """What one submission may use.
+
+    Seconds are processor time of the student's code, all threads and child processes together, measured
+    outside the sandbox; while it sleeps, wall time counts. Waiting for a processor that others use does not
+    count, up to five times as much wall time.
+
+    Attributes:
+        cell_seconds: for each cell. Cells with a question and given cells always run.
+        notebook_seconds: for all cells of the student's own together: none starts after that. So one run of a
+            notebook ends after `notebook_seconds`, and `cell_seconds` for each answer, for each given cell
+            and for the last own one.
+        check_seconds: for each check, all its calls together.
+        submission_seconds: for all checks together. Half is shared out evenly as a reserve of each question.
+            To run the cells again after a question has ended the process costs that question up to half of
+            it, and five ends at most; to find who is to blame, all of it at most. A question that is judged
+            once more, as it was before later cells ran, has as much again.
+        memory_mb: above what the libraries take.
+        output_kb: of what each cell shows.
+        weights_mb: for each file of weights.
+    """
 
     cell_seconds: float = 10.0
     notebook_seconds: float = 30.0

@@ -21,6 +21,16 @@ _LINE_CHARACTERS = 60
 _PARSED_AT_MOST = 400_000
 
 
+# What is said of a cell that no exception stopped, by the status of `Played`.
+NOT_RUN_THROUGH = {
+    "timeout": "did not finish",
+    "crashed": "did not finish",
+    "protocol_error": "did not finish",
+    "left_out": "was left out",
+    "not_run": "did not run",
+}
+
+
 class Causes:
     """What went wrong in a notebook that was run from the top.
 
@@ -64,7 +74,8 @@ class Causes:
         if self._played[index].status == "ran":
             return ""
         if ended is None:
-            return f"The cell of this question did not finish. {self._played[index].message}"
+            run = self._played[index]
+            return f"The cell of this question {NOT_RUN_THROUGH[run.status]}. {run.message}"
         if ended.type_name == NOT_ANSWERED and not ended.message:
             return ""
         what = f"The cell of this question stopped with {ended.told}."
@@ -137,7 +148,7 @@ class Causes:
         """Name a cell that did not run through, with its own cause."""
         run, title = self._played[index], cell_title(self._cells[index], capital=False)
         if run.failure is None:
-            return f"{title}, which did not finish. {run.message}".strip()
+            return f"{title}, which {NOT_RUN_THROUGH[run.status]}. {run.message}".strip()
         what = f"{title}, which stopped with {run.failure.told}."
         return f"{what} {self._advice(run.failure, index, told | {index})}".strip()
 
@@ -146,6 +157,11 @@ class Causes:
             self._room -= len(source)
             self._bindings[source] = bindings(source) if self._room >= 0 else Bindings()
         return self._bindings[source]
+
+
+def cell_name(cell: PlayCell) -> str:
+    """Name a cell by its question, or else as a student finds it."""
+    return f"the cell of question {cell.question}" if cell.question else cell_title(cell, capital=False)
 
 
 def cell_title(cell: PlayCell, capital: bool = True) -> str:

@@ -17,7 +17,8 @@ class Played:
 
     Attributes:
         status: "ran", "failed" (an exception), or how it ended the process: "timeout", "crashed",
-            "protocol_error"; or "not_run" where the notebook's time was used up before it.
+            "protocol_error"; "left_out" where that was found later, or "not_run" where the time for the
+            student's own cells was used up before it.
         outputs: nbformat-like dictionaries; not to be trusted.
         failure: the exception that ended it, or None.
         changed: what it changed in the way later cells are read.

@@ -20,7 +20,7 @@ import time
 from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 
@@ -29,13 +29,23 @@ from autograder.assignment.definition import Assignment
 from autograder.errors import InfrastructureError, PlayerDied, UsageError
 from autograder.judge.replies import readable
 from autograder.sandbox import rungs
-from autograder.sandbox.limits import Limits, is_alone, memory_in_use
+from autograder.sandbox.limits import (
+    Limits,
+    is_alone,
+    is_asleep,
+    memory_in_use,
+    processor_seconds,
+    threads_and_children,
+)
 from autograder.wire import codec, frames
 from autograder.wire.failures import PLACE_CHARACTERS
 from autograder.wire.requests import PLACE_SECONDS, PLACE_SIGNAL
 
 START_SECONDS = 120.0
 SPAWN_SECONDS = 20.0
+# How much wall time passes at most for each second that a player may work: on a busy machine it waits for its
+# turn, and that is nobody's fault.
+WALL = 5.0
 _ENDED = "It ended the Python process, by an exit or a crash."
 # For the student, and without any detail: a student chooses those, and could write a hidden input into them.
 _DISTURBED = "It disturbed the exchange with the grader."
@@ -45,8 +55,25 @@ _BOOT = (
 )
 
 
+class Deadline(NamedTuple):
+    """When a player's time is up.
+
+    Attributes:
+        wall: seconds on `time.monotonic`.
+        work: seconds on the player's own clock.
+    """
+
+    wall: float
+    work: float = float("inf")
+
+
 class PlayerProcess:
-    """One sandboxed process that holds one submission's notebook."""
+    """One sandboxed process that holds one submission's notebook.
+
+    It has a clock of its own, which the referee keeps: processor time while it works, of all its threads and
+    children together, and wall time while it is asked for something and sleeps. Waiting for a processor that
+    others use does not count, so that the same submission takes the same time on a busy machine.
+    """
 
     def __init__(self, sock: socket.socket, pidfd: int, zygote: Zygote) -> None:
         self._sock, self._pidfd, self._zygote = sock, pidfd, zygote
@@ -54,6 +81,9 @@ class PlayerProcess:
         self._memory_limit = zygote.memory_bytes
         self._baseline = 0
         self._next_look = 0.0
+        self._born = self._looked = time.monotonic()
+        self._used = self._processor = 0.0
+        self._work = float("inf")
 
     def greet(self) -> None:
         """Wait until the player has locked itself in.
@@ -69,20 +99,42 @@ class PlayerProcess:
             raise InfrastructureError(f"the sandbox did not start: {reply.get('error', reply)}")
         self._baseline = memory_in_use(self._pid)
 
-    def ask(self, request: dict[str, Any], deadline: float) -> dict[str, Any]:
+    @property
+    def age(self) -> float:
+        """Seconds of wall time since it was made."""
+        return time.monotonic() - self._born
+
+    def clock(self) -> float:
+        """Return the seconds that it has used."""
+        if self._pidfd >= 0:  # else its number may be another process's by now
+            self._used += self._worked()
+        return self._used
+
+    def deadline(self, seconds: float) -> Deadline:
+        """Return the end of so many seconds from now."""
+        return Deadline(time.monotonic() + WALL * seconds, self.clock() + seconds)
+
+    def remains(self) -> frozenset[int]:
+        """Return the ids of its threads and children."""
+        return threads_and_children(self._pid)
+
+    def ask(self, request: dict[str, Any], wall: float, work: float = float("inf")) -> dict[str, Any]:
         """Send a request and return its reply.
 
+        Args:
+            wall, work: as in `Deadline`.
         Raises:
             PlayerDied: the player ended, was too slow, used too much memory, or answered something else; it
                 is dead now.
             InfrastructureError: the warm process is gone, or the request cannot be sent.
         """
         identity = secrets.token_bytes(16)
+        self._looked, self._work = time.monotonic(), work
         try:
             if frames.pending(self._sock):
                 raise frames.ProtocolError("something arrived that nobody had asked for")
-            frames.send(self._sock, {**request, "id": identity}, deadline, self._watch)
-            reply = frames.receive(self._sock, deadline, self._watch)
+            frames.send(self._sock, {**request, "id": identity}, wall, self._watch)
+            reply = frames.receive(self._sock, wall, self._watch)
             answers = reply.pop("id", None) if type(reply) is dict else None
             if type(answers) is not bytes or answers != identity:  # an array would be compared one by one
                 raise frames.ProtocolError("a reply to something else arrived")
@@ -111,6 +163,7 @@ class PlayerProcess:
         """Kill the player and everything that it started, and wait until it is gone."""
         if self._pidfd < 0:
             return
+        self._used += self._worked()
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         poller = select.poll()
@@ -130,8 +183,9 @@ class PlayerProcess:
         return ""
 
     def _end(self, kind: str, message: str, alone: bool = False, place: str = "") -> PlayerDied:
+        age = self.age
         self.close()
-        return PlayerDied(kind, message, alone, place=place)
+        return PlayerDied(kind, message, alone, age, place)
 
     def _watch(self) -> None:
         now = time.monotonic()
@@ -143,6 +197,18 @@ class PlayerProcess:
             raise self._end(
                 "crashed", f"It used more than {self._memory_limit >> 20} MB of memory and was stopped."
             )
+        worked = self._worked()
+        passed, self._looked = now - self._looked, now
+        # a reply that is there waits for us
+        asleep = worked < passed / 2 and not frames.pending(self._sock) and is_asleep(self._pid)
+        self._used += passed if asleep else worked
+        if self._used >= self._work:
+            raise frames.DeadlineExceeded
+
+    def _worked(self) -> float:
+        """Return the processor time since this was asked last."""
+        before, self._processor = self._processor, processor_seconds(self._pid)
+        return max(0.0, self._processor - before)
 
 
 class Zygote:
@@ -283,7 +349,8 @@ def _plan(assignment: Assignment, rung: int, preload: Collection[str]) -> dict[s
     read_only = [path for path in read_only if path != "/usr"]
     packages = {name.partition(".")[0] for name in assignment.allow} | {"autograder"}
     hidden = [str(Path(folder)) for name in sorted(packages) for folder in _package_folders(name)]
-    limits = Limits(memory_mb=budget.memory_mb, cpu_seconds=int(2 * budget.submission_seconds) + 1)
+    # above all that the referee allows: it judges, and the kernel is there should it fail
+    limits = Limits(memory_mb=budget.memory_mb, cpu_seconds=int(5 * budget.submission_seconds) + 1)
     return {
         "rung": rung,
         "preload": list(preload),

@@ -7,7 +7,7 @@ import contextlib
 import threading
 import time
 import traceback
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,15 @@ from nbformat import NotebookNode
 
 from autograder.assignment.definition import Assignment
 from autograder.assignment.source import released_notebook
-from autograder.checks.outcomes import StudentError
-from autograder.errors import InfrastructureError, PlayerDied, Rejected, UsageError
+from autograder.errors import InfrastructureError, Rejected, UsageError
 from autograder.judge.collection import Checks
-from autograder.judge.hints import Causes, cell_title
+from autograder.judge.hints import NOT_RUN_THROUGH, Causes, cell_name
 from autograder.judge.replies import Played
 from autograder.judge.seeds import PUBLIC_SEED, class_seed, fingerprint
-from autograder.judge.student import Student
-from autograder.judge.verdict import explained, verdict, with_room, without_points
+from autograder.judge.verdict import explained, with_room, without_points
 from autograder.referee import conditions
+from autograder.referee.accounts import Accounts
+from autograder.referee.judging import Judging
 from autograder.referee.outputs import safe_outputs
 from autograder.referee.processes import PlayerProcess, Zygote, find_rung
 from autograder.referee.session import Session
@@ -34,7 +34,6 @@ from autograder.submission.parsing import SubmittedNotebook
 from autograder.submission.reading import read_submission
 from autograder.submission.rebuild import PlayCell, Rebuilt, rebuild
 from autograder.submission.weights import Weights, read_weights
-from autograder.wire.failures import Failure
 
 
 @dataclass(frozen=True)
@@ -210,55 +209,51 @@ class Referee:
 
     def _play(self, student: str, rebuilt: Rebuilt, questions: Collection[str] | None) -> Graded:
         chosen = [spec for spec in self.manifest if questions is None or spec.question in questions]
-        budget = self.assignment.budget
-        with Session(self.spawn, rebuilt.cells, budget, PUBLIC_SEED, rebuilt.weights) as session:
+        budget, cells = self.assignment.budget, rebuilt.cells
+        asked = {spec.question for spec in chosen}
+        given = [index for index, cell in enumerate(cells) if cell.kind == "given"]
+        accounts = Accounts(budget, asked)
+        first = (self.spawn, cells, budget, PUBLIC_SEED, rebuilt.weights)
+        with Session(*first, given=given, accounts=accounts) as session:
             session.play()
-            notebook = rebuilt.notebook.copy()
-            for index, cell in enumerate(rebuilt.cells):
-                notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
-            causes = Causes(rebuilt, session.played, self.assignment.allow)
-            faults = causes.of_questions()
-            void = _tampering(rebuilt.cells, session.played)
-            checks, notes = [], set()
-            for spec in chosen:
-                if spec.question in void:
-                    checks.append(without_points(spec, "failed", void[spec.question].text))
-                    continue
-                student_view = Student(session, session.models)
-                checks.append(explained(self._judge(session, student_view, spec, causes), faults))
-                notes |= {spec.question} if student_view.changed else set()
+            void = _tampering(cells, session.played)
+            judging = Judging(
+                self.assignment,
+                self._checks,
+                self.released,
+                cells,
+                session,
+                Causes(rebuilt, session.played, self.assignment.allow),
+                Accounts(budget, asked),
+            )
+            found = {
+                spec.id: without_points(spec, "failed", void[spec.question].text)
+                if spec.question in void
+                else judging.judge(spec)
+                for spec in chosen
+            }
+            for question in [each for each in _losing(found.values()) if each not in void]:
+                specs = [spec for spec in chosen if spec.question == question]
+                better = judging.judge_at_its_place(specs, [found[spec.id] for spec in specs])
+                found |= {result.id: result for result in better}
+        faults = Causes(rebuilt, session.played, self.assignment.allow).of_questions()
+        notebook = rebuilt.notebook.copy()
+        for index, cell in enumerate(cells):
+            notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
         flags = (
             *rebuilt.flags,
             *void.values(),
-            *_cell_flags(rebuilt.cells, session.played),
-            *_in_place_flags(notes),
+            *_cell_flags(cells, session.played),
+            *judging.flags,
+            *_in_place_flags(judging.changing),
         )
-        return Graded(self._result(student, "graded", with_room(checks), flags), notebook)
+        checks = with_room(explained(found[spec.id], faults) for spec in chosen)
+        return Graded(self._result(student, "graded", checks, flags), notebook)
 
-    def _judge(self, session: Session, student: Student, spec: CheckSpec, causes: Causes) -> CheckResult:
-        start = time.monotonic()
-        seconds = self._checks.budget(spec.id, self.assignment.budget.check_seconds)
-        for _ in range(2):
-            session.begin_check(spec.id, spec.question, seconds)
-            stage, ended = self._checks.run(spec.id, student)
-            if not session.inherited:
-                break
-        if session.broken is not None:
-            raise session.broken
-        if isinstance(ended, UsageError):
-            raise InfrastructureError(f"the check {spec.id} is broken: {ended}")
-        if stage in ("setup", "teardown") and not isinstance(ended, PlayerDied):
-            raise InfrastructureError(
-                f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"
-            )
-        result = verdict(spec, ended, round(time.monotonic() - start, 4), session.death)
-        result = replace(result, figures=self._checks.figures)
-        advice = ""
-        if isinstance(ended, StudentError) and spec.visibility == "public":
-            advice = causes.advice(Failure(ended.type_name, ended.message), question=spec.question)
-        if advice:
-            result = replace(result, message=f"{result.message.removesuffix('.')}. {advice}")
-        return result
+
+def _losing(results: Iterable[CheckResult]) -> list[str]:
+    """Return the questions that did not earn all they are worth, in order."""
+    return list(dict.fromkeys(result.question for result in results if result.points < result.max))
 
 
 def _tampering(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> dict[str, Flag]:
@@ -277,9 +272,10 @@ def _cell_flags(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> list[
     flags: list[Flag] = []
     for index, cell in enumerate(cells):
         run = played[index]
-        if run.status in ("timeout", "crashed", "protocol_error", "not_run"):
-            where = f"The cell of question {cell.question}" if cell.question else cell_title(cell)
-            flags.append(Flag(f"cell_{run.status}", f"{where} did not finish. {run.message}", cell.question))
+        if run.status in NOT_RUN_THROUGH:
+            where = cell_name(cell)
+            text = f"{where[0].upper()}{where[1:]} {NOT_RUN_THROUGH[run.status]}. {run.message}"
+            flags.append(Flag(f"cell_{run.status}", text, cell.question))
         if cell.question is None and "input transformers" in run.changed:
             flags.append(Flag("input_transformer", "A cell changes how later cells are read. It was undone."))
     return flags

@@ -11,6 +11,7 @@ _MB = 1 << 20
 # A thread reserves 8 MB of stack and 64 MB of addresses before it uses any; the C library aborts where it
 # gets none.
 _STACK_MB, _ARENA_MB = 8, 64
+_TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,7 @@ def memory_in_use(pid: int, enough: int = 0) -> int:
     stays under `enough`; above that the kernel is asked for proportional shares. A process that ended
     meanwhile counts 0.
     """
-    found, waiting = [], [pid]
-    while waiting:
-        current = waiting.pop()
-        found.append(current)
-        waiting.extend(_children(current))
+    found = _family(pid)
     quick = sum(_kilobytes(f"/proc/{each}/status", ("RssAnon:", "RssShmem:")) for each in found) * 1024
     if quick <= enough:
         return quick
@@ -76,12 +73,57 @@ def memory_in_use(pid: int, enough: int = 0) -> int:
     return exact or quick
 
 
+def processor_seconds(pid: int) -> float:
+    """Return the processor time of `pid` and all processes below it, living or waited for.
+
+    Threads and processes count together. One that ended meanwhile counts 0.
+    """
+    # user and system time of the process, then of its children that it has waited for
+    return sum(sum(map(int, fields[11:15])) for each in _family(pid) if (fields := _stat(f"{each}"))) / _TICKS
+
+
+def is_asleep(pid: int) -> bool:
+    """Return whether no thread of `pid` or of a process below it runs, or waits for a processor or a
+    disk."""
+    tasks = (f"{each}/task/{task}" for each in _family(pid) for task in _tasks(each))
+    return not any(fields[0] in "RD" for task in tasks if (fields := _stat(task)))
+
+
+def threads_and_children(pid: int) -> frozenset[int]:
+    """Return the ids of the threads of a process and of its children, those who lost their parent among
+    them."""
+    return frozenset([*_tasks(pid), *_children(pid)])
+
+
 def is_alone(pid: int) -> bool:
     """Return whether a process has one thread and no child."""
+    return len(threads_and_children(pid)) == 1
+
+
+def _family(pid: int) -> list[int]:
+    """Return `pid` and all processes below it."""
+    found, waiting = [], [pid]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        waiting.extend(_children(current))
+    return found
+
+
+def _tasks(pid: int) -> list[int]:
     try:
-        return len(os.listdir(f"/proc/{pid}/task")) == 1 and not _children(pid)
+        return [int(task) for task in os.listdir(f"/proc/{pid}/task")]
     except OSError:
-        return False
+        return []
+
+
+def _stat(task: str) -> list[str]:
+    """Return the fields of a process or a thread from its state on; none if it has ended."""
+    try:
+        with open(f"/proc/{task}/stat", encoding="utf-8", errors="replace") as stat:
+            return stat.read().rpartition(")")[2].split()  # its name may hold anything
+    except OSError:
+        return []
 
 
 def _kilobytes(path: str, keys: tuple[str, ...]) -> int:
@@ -95,7 +137,7 @@ def _kilobytes(path: str, keys: tuple[str, ...]) -> int:
 def _children(pid: int) -> list[int]:
     found: list[int] = []
     try:
-        for task in os.listdir(f"/proc/{pid}/task"):
+        for task in _tasks(pid):
             with open(f"/proc/{pid}/task/{task}/children", encoding="ascii") as children:
                 found.extend(int(child) for child in children.read().split())
     except OSError:
