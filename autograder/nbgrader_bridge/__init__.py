@@ -21,6 +21,11 @@ A submission that we cannot grade raises in `Rebuild` or `Grade`: nbgrader logs 
 autograded, and no score is recorded: those of an earlier submission stay as they were. Since nbgrader's own
 CSV file has 0.0 where no score exists, `nbgrader export` uses `ScoresCsv`, which leaves the field empty.
 
+Formgrader and feedback show Markdown, HTML and formulas as they are. So `Rebuild` takes links, images, tags
+and commands out of text cells (`markdown`), `Grade` shows outputs that were cleaned, and so are comments.
+A file beside the notebook is still copied into `autograded/` by nbgrader, and formgrader serves it to whoever
+knows its address; nothing of ours links to it.
+
 A submission that cannot be read is rejected: every question scores 0, and the feedback gives the reason. Only
 a notebook under another file name never gets here: nbgrader goes by the name, and reports an error.
 """

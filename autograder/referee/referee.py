@@ -23,9 +23,9 @@ from autograder.judge.hints import fault, hint
 from autograder.judge.replies import Played
 from autograder.judge.seeds import class_seed, fingerprint
 from autograder.judge.student import Student
-from autograder.judge.verdict import explained, verdict, with_room, without_points
+from autograder.judge.verdict import explained, shown_figures, verdict, with_room, without_points
 from autograder.referee import conditions
-from autograder.referee.outputs import safe_outputs
+from autograder.referee.outputs import HtmlBudget, safe_outputs
 from autograder.referee.processes import PlayerProcess, Zygote, find_rung
 from autograder.referee.session import Session
 from autograder.result import CheckResult, CheckSpec, Flag, Result
@@ -34,6 +34,7 @@ from autograder.submission.parsing import SubmittedNotebook
 from autograder.submission.reading import read_submission
 from autograder.submission.rebuild import PlayCell, Rebuilt, rebuild
 from autograder.submission.weights import Weights, read_weights
+from autograder.text import inert
 from autograder.wire.failures import Failure
 
 
@@ -203,9 +204,9 @@ class Referee:
         budget = self.assignment.budget
         with Session(self.spawn, rebuilt.cells, budget, self._seed, rebuilt.weights) as session:
             session.play()
-            notebook = rebuilt.notebook.copy()
+            notebook, budget_of_html = rebuilt.notebook.copy(), HtmlBudget()
             for index, cell in enumerate(rebuilt.cells):
-                notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
+                notebook.cells[cell.index].outputs = safe_outputs(session.played[index], budget_of_html)
             faults = _faults(rebuilt.cells, session.played, self.assignment.allow)
             void = _tampering(rebuilt.cells, session.played)
             checks, notes = [], set()
@@ -215,14 +216,16 @@ class Referee:
                     continue
                 student_view = Student(session, session.models)
                 checks.append(explained(self._judge(session, student_view, spec), faults))
-                notes |= {spec.question} if student_view.changed else set()
+                # Of public checks alone: a hidden one would tell by it what its input is like.
+                notes |= {spec.question} if student_view.changed and spec.visibility == "public" else set()
         flags = (
             *rebuilt.flags,
             *void.values(),
             *_cell_flags(rebuilt.cells, session.played),
             *_in_place_flags(notes),
         )
-        return Graded(self._result(student, "graded", with_room(checks), flags), notebook)
+        result = self._result(student, "graded", with_room(checks), flags)
+        return Graded(replace(result, answers=_answers(rebuilt.cells)), notebook)
 
     def _judge(self, session: Session, student: Student, spec: CheckSpec) -> CheckResult:
         start = time.monotonic()
@@ -240,12 +243,18 @@ class Referee:
             raise InfrastructureError(
                 f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"
             )
-        result = verdict(spec, ended, round(time.monotonic() - start, 4), session.death)
-        result = replace(result, figures=self._checks.figures)
+        duration = round(time.monotonic() - start, 4)
+        result = verdict(spec, ended, duration, session.death, self._checks.vocabulary)
+        result = replace(result, figures=shown_figures(spec, self._checks.figures))
         if isinstance(ended, StudentError) and spec.visibility == "public":
             advice = hint(Failure(ended.type_name, ended.message), (), self.assignment.allow)
             result = replace(result, message=f"{result.message} {advice}".strip())
         return result
+
+
+def _answers(cells: tuple[PlayCell, ...]) -> dict[str, str]:
+    """Return the student's own code by question, for the feedback; an answer in another cell has none."""
+    return {cell.question: inert(cell.source, lines=100) for cell in cells if cell.question is not None}
 
 
 def _faults(
