@@ -239,7 +239,8 @@ def check(assignment: Assignment, notebook: Path) -> int:
     It answers "will this be graded as I see it?": it is graded, by its public checks, in the sandbox where
     one works here and else without.
     """
-    from autograder.notebook.checking import NOTE
+    from autograder.notebook.checking import NOTE, reading_lines
+    from autograder.pages.reading import book_address, readings
     from autograder.referee.own_notebook import check_notebook
     from autograder.tables import print_checks
 
@@ -248,6 +249,8 @@ def check(assignment: Assignment, notebook: Path) -> int:
     if result.status == "rejected":
         raise UsageError(f"{notebook} cannot be graded: {result.reason}")
     print_checks(result)
+    for line in reading_lines(result, readings(dict(assignment.sections), book_address(assignment.book))):
+        click.echo(line)
     click.echo(NOTE)
     return FAILED if result.status == "infrastructure_error" else OK
 
@@ -256,14 +259,20 @@ def check(assignment: Assignment, notebook: Path) -> int:
 @assignment_argument
 @results_option
 def feedback(assignment: Assignment, results: Path) -> None:
-    """Write one HTML page a student, beside the result."""
+    """Write one HTML page a student, beside the result.
+
+    Links to the book go where $AUTOGRADER_BOOK says, or else the assignment, or else to the site beside the
+    results.
+    """
     from autograder.files import read_results
     from autograder.pages.feedback import write_feedback
+    from autograder.pages.reading import book_address, readings
 
     found = read_results(results / assignment.id)
     with _system_errors_told():
         for folder, result in found:
-            write_feedback(result, folder, assignment.title)
+            reading = readings(dict(assignment.sections), book_address(assignment.book, folder))
+            write_feedback(result, folder, assignment.title, reading)
     click.echo(f"{len(found)} pages: {results / assignment.id}/STUDENT/feedback.html")
 
 

@@ -15,6 +15,8 @@ SCHEMA = "autograder/result-1"
 CHECK_STATUSES = ("passed", "failed", "partial", "timeout", "crashed", "protocol_error", "not_run")
 SUBMISSION_STATUSES = ("graded", "rejected", "infrastructure_error")
 VISIBILITIES = ("public", "hidden")
+# What a check says of an answer that is still its stub.
+NOT_ANSWERED_YET = "Not answered yet."
 # Rows and columns of a picture of expected and got.
 PICTURE_CELLS = 12
 
@@ -82,7 +84,7 @@ class Result:
     """The grade of one submission, or the reason why there is none.
 
     `reason` explains a status other than "graded". `environment` holds seed, hashes, sandbox rung and
-    versions.
+    versions. `answers` is the student's own code by question, for the feedback: cut, and with nothing unseen.
     """
 
     assignment: str
@@ -94,6 +96,7 @@ class Result:
     reason: str = ""
     duration: float = 0.0
     environment: dict[str, Any] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.status not in SUBMISSION_STATUSES:

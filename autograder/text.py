@@ -10,6 +10,8 @@ MESSAGE_CHARACTERS = 4000
 MESSAGE_LINES = 60
 NAME_CHARACTERS = 80
 
+WEB_ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
+
 # Bounded repeats: a long text of half-finished sequences must not cost quadratic time.
 _ANSI = re.compile(r"\x1b\[[0-?]{0,99}[ -/]{0,9}[@-~]|\x1b\][^\x07\x1b]{0,999}(?:\x07|\x1b\\)|\x1b[@-_]")
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
@@ -18,6 +20,43 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 _CODE = re.compile(r"`([^`\n]+)`|\((?:\d+, ?)+\d*\)|(?<=shape )\(\)|\b(?:float|u?int|complex)\d+\b")
+
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+# Without those that take a colour, a style, an address, a class or an option, and those that define others.
+_MATHEMATICS = frozenset(
+    """
+    Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi Omicron Pi Rho Sigma Tau
+    Upsilon Phi Chi Psi Omega alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota
+    kappa varkappa lambda mu nu xi omicron pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi
+    psi omega digamma hbar hslash ell imath jmath Re Im wp aleph beth infty partial nabla emptyset
+    varnothing forall exists nexists neg lnot prime degree angle frac dfrac tfrac cfrac sqrt binom
+    dbinom tbinom over choose atop stackrel overset underset substack sideset sum prod coprod int iint
+    iiint oint bigcup bigcap bigsqcup bigvee bigwedge bigoplus bigotimes bigodot biguplus limits
+    nolimits displaystyle textstyle scriptstyle scriptscriptstyle left right middle big Big bigg Bigg
+    bigl bigr Bigl Bigr biggl biggr Biggl Biggr bigm Bigm lbrace rbrace lbrack rbrack langle rangle
+    lvert rvert lVert rVert vert Vert lfloor rfloor lceil rceil begin end hline cr tag notag nonumber
+    label ref eqref text textrm textit textbf textsf texttt textnormal mbox mathrm mathit mathbf mathsf
+    mathtt mathcal mathbb mathfrak mathscr mathnormal boldsymbol bm pmb rm it bf sf tt cal operatorname
+    mathop mathbin mathrel mathord mathopen mathclose mathpunct mathinner hat widehat check tilde
+    widetilde acute grave dot ddot dddot breve bar vec mathring overline underline overbrace underbrace
+    overrightarrow overleftarrow overleftrightarrow underrightarrow times div cdot cdots ldots dots
+    dotsb dotsc dotsm dotsi vdots ddots pm mp ast star circ bullet oplus ominus otimes oslash odot wedge
+    vee land lor cap cup sqcap sqcup setminus smallsetminus dagger ddagger wr amalg bigtriangleup
+    bigtriangledown triangleleft triangleright diamond uplus le leq leqslant ge geq geqslant ne neq ll
+    gg lll ggg equiv sim simeq approx cong propto asymp doteq triangleq prec succ preceq succeq subset
+    supset subseteq supseteq subsetneq supsetneq in ni notin not mid nmid parallel nparallel perp vdash
+    dashv models bowtie lesssim gtrsim lessgtr coloneqq because therefore to gets leftarrow rightarrow
+    leftrightarrow Leftarrow Rightarrow Leftrightarrow longleftarrow longrightarrow longleftrightarrow
+    Longleftarrow Longrightarrow Longleftrightarrow mapsto longmapsto uparrow downarrow updownarrow
+    Uparrow Downarrow Updownarrow nearrow searrow swarrow nwarrow hookleftarrow hookrightarrow
+    rightharpoonup rightleftharpoons rightharpoondown leftharpoonup leftharpoondown leadsto iff implies
+    impliedby xrightarrow xleftarrow sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh coth
+    exp log ln lg lim limsup liminf sup inf max min argmax argmin arg det dim ker deg gcd hom Pr mod
+    bmod pmod pod quad qquad enspace enskip thinspace medspace thickspace negthinspace phantom hphantom
+    vphantom smash boxed square Box blacksquare triangle Diamond clubsuit diamondsuit heartsuit
+    spadesuit flat natural sharp checkmark backslash colon top bot surd
+    """.split()  # noqa: SIM905
+)
 
 
 def inert(text: object, characters: int = MESSAGE_CHARACTERS, lines: int = MESSAGE_LINES) -> str:
@@ -47,6 +86,18 @@ def inert_name(text: object) -> str:
     line = " ".join(inert(str(text)[: 4 * NAME_CHARACTERS]).split())
     short = line if len(line) <= NAME_CHARACTERS else line[: NAME_CHARACTERS - 1] + "…"
     return f"'{short}" if short.startswith(("=", "+", "-", "@")) else short
+
+
+def plain_tex(text: str) -> str:
+    """Return text in which no formula does anything but show mathematics.
+
+    MathJax and KaTeX read formulas wherever they stand in a page, and some commands make links, load files or
+    set styles. What is no command of mathematics becomes a word, by a space after its backslash.
+
+    >>> plain_tex(r"\\frac{1}{2} \\href{javascript:alert(1)}{x}")
+    '\\\\frac{1}{2} \\\\ href{javascript:alert(1)}{x}'
+    """
+    return _COMMAND.sub(lambda found: found[0] if found[1] in _MATHEMATICS else rf"\ {found[1]}", text)
 
 
 def points(value: float) -> str:

@@ -10,11 +10,15 @@ from pathlib import Path
 
 from autograder.assignment.budget import WEIGHTS_MB_AT_MOST, Budget
 from autograder.errors import UsageError
+from autograder.text import WEB_ADDRESS
 
 SETTINGS = "assignment.toml"
 NOTEBOOK_SOURCE = "notebook.py"
 PUBLIC_CHECKS, HIDDEN_CHECKS = "checks_public.py", "checks_hidden.py"
+# What a release says of the book, beside the notebook: made of `sections` and `book`.
+SECTIONS_FILE = "sections.json"
 ANSWER_KINDS = ("alternatives", "wrong", "hostile")
+SECTION_PATTERN = re.compile(r"[a-z][a-z0-9_]*#\S.*")
 ID_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -34,6 +38,8 @@ class Assignment:
         equivalent_mutants: mutants of the reference that behave as the reference does, as the contract test
             names them.
         unmutated: (question, reason) of the questions of which no mutants are made.
+        sections: (question, "page#Heading"): what the book says of each.
+        book: address of the folder of the book's pages; empty where it is not published.
     """
 
     folder: Path
@@ -46,6 +52,8 @@ class Assignment:
     budget: Budget = field(default_factory=Budget)
     equivalent_mutants: tuple[str, ...] = ()
     unmutated: tuple[tuple[str, str], ...] = ()
+    sections: tuple[tuple[str, str], ...] = ()
+    book: str = ""
 
     @property
     def notebook_source(self) -> Path:
@@ -93,7 +101,7 @@ def load_assignment(name: str | Path, root: str | Path = "assignments") -> Assig
 
 
 def _from_table(folder: Path, path: Path, table: dict) -> Assignment:
-    known = {"title", "preload", "allow", "files", "weights", "budget", "mutants"}
+    known = {"title", "preload", "allow", "files", "weights", "budget", "mutants", "sections", "book"}
     unknown = sorted(set(table) - known)
     budget = table.get("budget", {})
     unknown += sorted(f"budget.{key}" for key in set(budget) - {f.name for f in fields(Budget)})
@@ -109,7 +117,15 @@ def _from_table(folder: Path, path: Path, table: dict) -> Assignment:
         raise UsageError(f"{path}: weights has {wrong[0]!r}; expected ids of questions")
     if not 0 < (most := budget.get("weights_mb", Budget.weights_mb)) <= WEIGHTS_MB_AT_MOST:
         raise UsageError(f"{path}: budget.weights_mb is {most}; expected at most {WEIGHTS_MB_AT_MOST}")
-    mutants = table.get("mutants", {})
+    mutants, sections, book = table.get("mutants", {}), table.get("sections", {}), table.get("book", "")
+    if not isinstance(sections, dict):
+        raise UsageError(f"{path}: sections is a {type(sections).__name__}; expected a table of questions")
+    if wrong := [place for place in sections.values() if not SECTION_PATTERN.fullmatch(str(place))]:
+        raise UsageError(
+            f'{path}: sections has {wrong[0]!r}; expected "page#Heading", as they stand in the book'
+        )
+    if book and not WEB_ADDRESS.fullmatch(str(book)):
+        raise UsageError(f"{path}: book is {book!r}; expected an address such as https://x.org/book")
     return Assignment(
         folder,
         folder.name,
@@ -117,5 +133,7 @@ def _from_table(folder: Path, path: Path, table: dict) -> Assignment:
         budget=Budget(**budget),
         equivalent_mutants=tuple(mutants.get("equivalent", ())),
         unmutated=tuple(mutants.get("skip", {}).items()),
+        sections=tuple(sections.items()),
+        book=book,
         **lists,
     )

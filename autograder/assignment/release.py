@@ -5,6 +5,7 @@ The notebooks themselves are made in `source`, and filled with answers in `answe
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -16,6 +17,7 @@ from autograder.assignment.definition import (
     HIDDEN_CHECKS,
     NOTEBOOK_SOURCE,
     PUBLIC_CHECKS,
+    SECTIONS_FILE,
     SETTINGS,
     Assignment,
 )
@@ -31,7 +33,8 @@ SHORTEST_LEAK = 24
 
 
 def allow_list(assignment: Assignment) -> tuple[str, ...]:
-    """Return the names of all files of a release, relative to its folder: notebook, public checks, `files`.
+    """Return the names of all files of a release, relative to its folder: notebook, public checks, `files`,
+    and which sections of the book belong to the questions.
 
     Raises:
         UsageError: an entry of `files` leads out of the assignment's folder, or names what may not be
@@ -42,7 +45,7 @@ def allow_list(assignment: Assignment) -> tuple[str, ...]:
     for name in assignment.files:
         _require_shippable(assignment, name)
         names += [] if name in names else [str(PurePosixPath(name))]
-    return tuple(names)
+    return (*names, *([SECTIONS_FILE] if assignment.sections else []))
 
 
 def write_release(
@@ -87,7 +90,7 @@ def write_source(
 
 def _require_shippable(assignment: Assignment, name: str) -> None:
     path = assignment.folder / name
-    private = {NOTEBOOK_SOURCE, HIDDEN_CHECKS, SETTINGS, f"{assignment.id}.ipynb"}
+    private = {NOTEBOOK_SOURCE, HIDDEN_CHECKS, SETTINGS, SECTIONS_FILE, f"{assignment.id}.ipynb"}
     folders = {*ANSWER_KINDS, FOLDER}
     if not path.resolve().is_relative_to(assignment.folder.resolve()) or ".." in PurePosixPath(name).parts:
         raise UsageError(f"{assignment.id}: files has {name!r}, which leads out of the assignment's folder")
@@ -102,7 +105,11 @@ def _shipped(assignment: Assignment, notebook: NotebookNode) -> dict[str, bytes]
     """The content of every file of the allow-list, by name."""
     first, *others = allow_list(assignment)
     contents = {first: (nbformat.writes(notebook) + "\n").encode()}
-    return contents | {name: (assignment.folder / name).read_bytes() for name in others}
+    contents |= {name: (assignment.folder / name).read_bytes() for name in others if name != SECTIONS_FILE}
+    if assignment.sections:
+        said = {"book": assignment.book, "sections": dict(assignment.sections)}
+        contents[SECTIONS_FILE] = (json.dumps(said, indent=2, ensure_ascii=False) + "\n").encode()
+    return contents
 
 
 def _refuse_leaks(assignment: Assignment, manifest: Sequence[CheckSpec], contents: dict[str, bytes]) -> None:

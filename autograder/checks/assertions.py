@@ -1,8 +1,11 @@
-"""Assertions whose messages students may read: what was expected, what came, and where it differs."""
+"""Assertions whose messages students may read: what was expected, what came, and where it differs.
+
+Shapes, dtypes, types, numbers and places are said by public checks alone: an answer chooses them, and could
+spell a hidden input with them. A hidden check says one of the sentences below.
+"""
 
 from __future__ import annotations
 
-import math
 import reprlib
 from typing import Any, NoReturn
 
@@ -15,6 +18,20 @@ _ATOL_OF_ZEROS = 1e-9
 # A softmax in 16 bits is off by so much.
 _SUM_OF_PROBABILITIES = 2e-3
 
+# All that a hidden check says of what it got.
+_NOTHING_CAME = "expected {wanted}, got None (is there a return?)"
+_OTHER_KIND = "expected {wanted}, got something of another kind"
+_OTHER_SHAPE = "the result has another shape than expected"
+_OTHER_DTYPE = "expected dtype {dtype}, got another: the numbers must keep their type"
+_OTHER_LENGTH = "the result has another number of items than expected"
+_NOT_FINITE = "some values are NaN or infinite"
+_SIGMOID = "all predictions lie from 0 to 1: logits are asked; leave out the sigmoid"
+_SOFTMAX = (
+    "the predictions are probabilities (from 0 to 1, and each row sums to 1): logits are asked; "
+    "leave out the softmax"
+)
+_WRONG_VALUE, _WRONG_VALUES = "the value is wrong", "some values are wrong"
+
 
 def assert_equal(got: Any, expected: Any) -> None:
     """Hold if both are the same number, text, list, … of the same kind.
@@ -26,18 +43,23 @@ def assert_equal(got: Any, expected: Any) -> None:
         assert_close(got, expected, rtol=0, atol=0)
     if type(got) is not type(expected):
         raise CheckFailure(
-            f"expected {_kind(expected)}, got {_kind(got)}", f"expected {_short(expected)}, got {_short(got)}"
+            f"expected {_kind(expected)}, got {_kind(got)}",
+            f"expected {_short(expected)}, got {_short(got)}",
+            hidden=_of_another_kind(_word(expected), got),
         )
     if isinstance(expected, list | tuple):
         if len(got) != len(expected):
             raise CheckFailure(
                 f"expected {len(expected)} items, got {len(got)}",
                 f"expected {_short(expected)}, got {_short(got)}",
+                hidden=_OTHER_LENGTH,
             )
         for one, other in zip(got, expected, strict=True):
             assert_equal(one, other)
     elif not isinstance(expected, np.ndarray) and not (got == expected):  # noqa: SIM201  (NaN)
-        raise CheckFailure("the value is wrong", f"expected {_short(expected)}, got {_short(got)}")
+        raise CheckFailure(
+            _WRONG_VALUE, f"expected {_short(expected)}, got {_short(got)}", hidden=_WRONG_VALUE
+        )
 
 
 def assert_close(
@@ -57,11 +79,16 @@ def assert_close(
     values = _as_array(got, expected)
     if values.shape != expected.shape:
         raise CheckFailure(
-            f"expected shape {expected.shape}, got shape {_shape(values.shape)}", "", expected, values
+            f"expected shape {expected.shape}, got shape {values.shape}",
+            "",
+            expected,
+            values,
+            hidden=_OTHER_SHAPE,
         )
     if dtype is not None and values.dtype != np.dtype(dtype):
         raise CheckFailure(
-            f"expected dtype {np.dtype(dtype)}, got {values.dtype}: the numbers must keep their type"
+            f"expected dtype {np.dtype(dtype)}, got {values.dtype}: the numbers must keep their type",
+            hidden=_OTHER_DTYPE.format(dtype=np.dtype(dtype)),
         )
     bad = np.argwhere(~np.isfinite(values))
     if len(bad):
@@ -71,6 +98,7 @@ def assert_close(
             "",
             expected,
             values,
+            hidden=_NOT_FINITE,
         )
     rtol, atol = tolerances(expected, values, rtol, atol)
     wrong = np.argwhere(~np.isclose(values, expected, rtol=rtol, atol=atol))
@@ -96,11 +124,13 @@ def tolerances(
 def assert_shape(got: Any, shape: tuple[int, ...]) -> None:
     """Hold if `got` is an array of this shape, of finite numbers; for the predictions of a model."""
     if not isinstance(got, np.ndarray) or got.dtype.kind == "b":
-        raise CheckFailure(f"expected an array of shape {shape}, got {_kind(got)}")
+        raise CheckFailure(
+            f"expected an array of shape {shape}, got {_kind(got)}", hidden=_of_another_kind("an array", got)
+        )
     if got.shape != shape:
-        raise CheckFailure(f"expected shape {shape}, got shape {_shape(got.shape)}")
+        raise CheckFailure(f"expected shape {shape}, got shape {got.shape}", hidden=_OTHER_SHAPE)
     if bad := int(np.count_nonzero(~np.isfinite(got))):
-        raise CheckFailure(f"{bad} of {got.size} predictions are NaN or infinite")
+        raise CheckFailure(f"{bad} of {got.size} predictions are NaN or infinite", hidden=_NOT_FINITE)
 
 
 def assert_logits(got: Any) -> None:
@@ -110,25 +140,25 @@ def assert_logits(got: Any) -> None:
     that all lie from 0 to 1 are.
     """
     if not isinstance(got, np.ndarray) or got.ndim == 0:
-        raise CheckFailure(f"expected logits, got {_kind(got)}")
+        raise CheckFailure(f"expected logits, got {_kind(got)}", hidden=_of_another_kind("logits", got))
     assert_shape(got, got.shape)
     between = got.size and got.min() >= 0 and got.max() <= 1
     if got.ndim < 2 or got.shape[-1] == 1:
         if between:
-            raise CheckFailure("all predictions lie from 0 to 1: logits are asked; leave out the sigmoid")
+            raise CheckFailure(_SIGMOID, hidden=_SIGMOID)
     elif between and np.allclose(got.sum(axis=-1), 1, atol=_SUM_OF_PROBABILITIES):
-        raise CheckFailure(
-            "the predictions are probabilities (from 0 to 1, and each row sums to 1): logits are asked; "
-            "leave out the softmax"
-        )
+        raise CheckFailure(_SOFTMAX, hidden=_SOFTMAX)
 
 
 def _complain_of_values(values: np.ndarray, expected: np.ndarray, wrong: np.ndarray) -> NoReturn:
     if values.ndim == 0:
-        raise CheckFailure("the value is wrong", f"expected {expected.item():.6g}, got {values.item():.6g}")
+        raise CheckFailure(
+            _WRONG_VALUE, f"expected {expected.item():.6g}, got {values.item():.6g}", hidden=_WRONG_VALUE
+        )
     at = tuple(wrong[0])
     detail = f"at index {_index(at)}: expected {expected[at].item():.6g}, got {values[at].item():.6g}"
-    raise CheckFailure(f"{len(wrong)} of {values.size} values are wrong", detail, expected, values)
+    summary = f"{len(wrong)} of {values.size} values are wrong"
+    raise CheckFailure(summary, detail, expected, values, hidden=_WRONG_VALUES)
 
 
 def _as_array(got: Any, expected: np.ndarray) -> np.ndarray:
@@ -138,7 +168,10 @@ def _as_array(got: Any, expected: np.ndarray) -> np.ndarray:
     if number and expected.ndim == 0:
         return np.asarray(got)
     wanted = f"an array of shape {expected.shape}" if expected.ndim else "a number"
-    raise CheckFailure(f"expected {wanted}, got {_kind(got)}", f"got {_short(got)}")
+    kind = "an array" if expected.ndim else "a number"
+    raise CheckFailure(
+        f"expected {wanted}, got {_kind(got)}", f"got {_short(got)}", hidden=_of_another_kind(kind, got)
+    )
 
 
 def _scalar(value: Any) -> Any:
@@ -149,19 +182,23 @@ def _index(at: Any) -> str:
     return "(" + ", ".join(str(int(i)) for i in at) + ")" if len(at) > 1 else str(int(at[0]))
 
 
+def _of_another_kind(wanted: str, got: Any) -> str:
+    return (_NOTHING_CAME if got is None else _OTHER_KIND).format(wanted=wanted)
+
+
 def _kind(value: Any) -> str:
     if value is None:
         return "None (is there a return?)"
     if isinstance(value, np.ndarray):
-        return f"an array of shape {_shape(value.shape)} and dtype {value.dtype}"
-    words = {"int": "an integer", "float": "a float", "bool": "a boolean", "str": "text", "Model": "a model"}
+        return f"an array of shape {value.shape} and dtype {value.dtype}"
+    return _word(value)
+
+
+def _word(value: Any) -> str:
+    """What kind of thing a value is, and nothing of how large it is."""
+    words = {"int": "an integer", "float": "a float", "bool": "a boolean", "str": "text"}
+    words |= {"ndarray": "an array", "Model": "a model", "NoneType": "None"}
     return words.get(type(value).__name__, f"a {type(value).__name__}")
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    """A shape in words. An unusual one is not shown: its numbers could be those of a hidden input."""
-    usual = len(shape) <= 6 and math.prod(max(n, 1) for n in shape) <= 1_000_000
-    return str(shape) if usual else f"(…) with {len(shape)} axes"
 
 
 class _Repr(reprlib.Repr):

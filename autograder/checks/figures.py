@@ -1,7 +1,8 @@
 """What a check may show beside its words: a confusion matrix, images, a curve, a history.
 
 A check calls one of these functions before it passes or fails; the student sees the figure in both cases, and
-also where the check is hidden. So show little of hidden inputs: a few images, or sums over many.
+also where the check is hidden. So show little of hidden inputs: a few images, or sums over many. Nor should a
+hidden check show numbers that the answer chose: its history is left out, its boxes are cut to whole pixels.
 
     counts = np.zeros((2, 2), int)
     np.add.at(counts, (labels, predicted), 1)

@@ -1,14 +1,17 @@
 """How a check can end: passed by returning, and otherwise by one of these.
 
-A hidden check shows its docstring and its own explicit message, never values: those would print the hidden
-inputs. So every failure has a `summary`, which is always shown, and a `detail`, which only a public check
-shows.
+An answer that may choose what a hidden check says spells hidden inputs with it: as a shape, as the place of a
+NaN, as a number in a message. So a public check shows `summary` and `detail`, and a hidden one the fixed
+sentence `hidden` alone. Where an author gave none, it shows those of the message's words that stand in the
+author's file, and "…" for what was put in when the check ran (`judge.vocabulary`).
 """
 
 from __future__ import annotations
 
 import math
 from typing import Any, NoReturn
+
+_NOT_A_NUMBER = "what was measured is not finite, so it cannot be graded"
 
 
 class StudentError(Exception):
@@ -23,28 +26,44 @@ class StudentError(Exception):
 
 
 class CheckFailure(AssertionError):
-    """A check does not hold. `expected` and `got` are drawn for the student where the check is public."""
+    """A check does not hold. `expected` and `got` are drawn for the student where the check is public.
 
-    def __init__(self, summary: str, detail: str = "", expected: Any = None, got: Any = None) -> None:
+    `hidden` is what a hidden check says instead: a sentence in which nothing comes from the answer. None
+    leaves that to the words of the author's file.
+    """
+
+    def __init__(
+        self,
+        summary: str,
+        detail: str = "",
+        expected: Any = None,
+        got: Any = None,
+        hidden: str | None = None,
+    ) -> None:
         super().__init__(summary)
         self.summary, self.detail, self.expected, self.got = summary, detail, expected, got
+        self.hidden = hidden
 
 
 class PartialCredit(Exception):
-    """A check holds in part."""
+    """A check holds in part. `hidden` as in `CheckFailure`."""
 
-    def __init__(self, fraction: float, message: str) -> None:
+    def __init__(self, fraction: float, message: str, hidden: str | None = None) -> None:
         super().__init__(message)
-        self.fraction, self.message = fraction, message
+        self.fraction, self.message, self.hidden = fraction, message, hidden
 
 
 def fail(message: str) -> NoReturn:
-    """End the check as failed, with a message that is shown even where the check is hidden."""
+    """End the check as failed, with a message.
+
+    A hidden check shows the words that stand in its file, and "…" for values that the message was given:
+    `fail(f"the loss is {loss}")` says "the loss is …". Constants of the file, such as a threshold, are shown.
+    """
     raise CheckFailure(message)
 
 
 def partial(fraction: float, message: str) -> NoReturn:
-    """End the check with a part of its points.
+    """End the check with a part of its points; the message as in `fail`.
 
     Raises:
         ValueError: `fraction` is not a number from 0 to 1.
@@ -83,7 +102,7 @@ def scale(
     """
     value = float(value)
     if not math.isfinite(value):
-        fail(f"{name} is {value}, not a number that can be graded")
+        raise CheckFailure(f"{name} is {value}, not a number that can be graded", hidden=_NOT_A_NUMBER)
     if half == full:
         raise ValueError(f"half and full are both {half}; expected two thresholds")
     if error is None:
@@ -94,10 +113,23 @@ def scale(
     band = f" ± {error:.3f}" if error else ""
     examples = f" on {n:,} {on}" if n is not None else ""
     at = "from" if sign > 0 else "up to"
-    partial(
+    marks = f"{examples}: full marks {at} {full:.3f}, half {at} {half:.3f}"
+    raise PartialCredit(
         round(fraction, 2),
-        f"{name} {value:.3f}{band}{examples}: full marks {at} {full:.3f}, half {at} {half:.3f}",
+        f"{name} {value:.3f}{band}{marks}",
+        hidden=f"{name} {_in_steps(value, half, full)}{marks}",
     )
+
+
+def _in_steps(value: float, half: float, full: float) -> str:
+    """Write a measure in steps of 0.005, and none that is far off: what a hidden check may say.
+
+    An answer may choose its measure. The points have a hundred steps, so these two hundred tell hardly more.
+    """
+    low, high = min(0.0, half, full), max(1.0, 2 * half, 2 * full)
+    if not low <= value <= high:
+        return f"below {low:.3f}" if value < low else f"above {high:.3f}"
+    return f"{0.005 * round(value / 0.005):.3f} (rounded)"
 
 
 def _binomial_error(value: float, n: int) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.assignment.cells import is_answer
-from autograder.assignment.definition import Assignment
+from autograder.assignment.definition import SECTIONS_FILE, Assignment
 from autograder.assignment.release import write_release
 from autograder.assignment.solutions import solution_regions
 from autograder.assignment.source import source_notebook
@@ -58,6 +58,7 @@ def release_findings(assignment: Assignment, manifest: Sequence[CheckSpec]) -> I
 def _list_faults(assignment: Assignment, files: set[str]) -> Iterator[str]:
     public = {path.name for path, visibility in assignment.check_files if visibility == "public"}
     allowed = {f"{assignment.id}.ipynb", *public, *(Path(name).as_posix() for name in assignment.files)}
+    allowed |= {SECTIONS_FILE} if assignment.sections else set()
     if extra := sorted(files - allowed):
         yield f"ships {', '.join(extra)}, which assignment.toml does not list under files"
     if missing := sorted(allowed - files):

@@ -27,6 +27,7 @@ from autograder.errors import UsageError
 from autograder.judge.drawn_inputs import with_fixed_examples
 from autograder.judge.seeds import PUBLIC_SEED, derive
 from autograder.judge.student import Student
+from autograder.judge.vocabulary import Vocabulary
 from autograder.result import VISIBILITIES, CheckSpec
 
 _MARKERS = (
@@ -69,6 +70,7 @@ class Checks:
     Attributes:
         manifest: what there is to earn, public checks first, fixed before any student code runs.
         figures: what the check that ran last has shown.
+        vocabulary: the words that stand in the files.
     Raises:
         UsageError: a file cannot be imported, or a check lacks points, question or a docstring, or two have
             one name.
@@ -79,6 +81,7 @@ class Checks:
         self.figures: tuple[Figure, ...] = ()
         visibility = {path.resolve(): word for path, word in files}
         items = _collect([path for path, _ in files], self._plugin)
+        self.vocabulary = Vocabulary(path.read_text(encoding="utf-8") for path, _ in files)
         specs = [_spec(item, visibility[item.path.resolve()]) for item in items]
         doubled = {spec.id for spec in specs if [other.id for other in specs].count(spec.id) > 1}
         if doubled:

@@ -212,7 +212,7 @@ class Shelf:
         self._issued.add(number)
         self._images[number] = recipe.images
         if problem is not None:
-            raise CheckFailure(problem)
+            raise _safe_failure(problem)
         return number
 
 
@@ -255,11 +255,16 @@ def _is_made(reply: dict[str, Any]) -> bool:
 
 def _failed(reply: dict[str, Any], build: str) -> Exception:
     if "failure" not in reply:
-        return CheckFailure(_problem(reply) or f"{build} made no model")
+        return _safe_failure(_problem(reply) or f"{build} made no model")
     ended = failure_of(reply)
     if ended.type_name == NOT_ANSWERED:
         return StudentError(ended.type_name, ended.message, ended.place)
-    return CheckFailure(f"{build} raised {ended.told}")
+    return _safe_failure(f"{build} raised {ended.told}")
+
+
+def _safe_failure(text: str) -> CheckFailure:
+    """Return a failure that a hidden check shows too: who said it knew nothing hidden."""
+    return CheckFailure(text, hidden=text)
 
 
 def _problem(reply: dict[str, Any]) -> str:

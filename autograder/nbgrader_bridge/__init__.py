@@ -23,6 +23,11 @@ CSV file has 0.0 where no score exists, `nbgrader export` uses `ScoresCsv`, whic
 same holds where it is not plain which notebook is meant, and where nbgrader stops before it comes to us: at a
 `timestamp.txt` that it cannot read, or at another spelling of the assignment's folder.
 
+Formgrader and feedback show Markdown, HTML and formulas as they are. So `Rebuild` takes links, images, tags
+and commands out of text cells (`markdown`), `Grade` shows outputs that were cleaned, and so are comments.
+A file beside the notebook is still copied into `autograded/` by nbgrader, and formgrader serves it to whoever
+knows its address; nothing of ours links to it.
+
 A submission that cannot be read is rejected: every question scores 0, and the feedback gives the reason. Only
 a notebook under another file name never gets here: nbgrader goes by the name, and reports an error.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -13,6 +14,7 @@ from autograder.errors import InfrastructureError
 from autograder.files import student_folder, write_atomically
 from autograder.nbgrader_bridge.course import Grading
 from autograder.pages.feedback import feedback_fragment
+from autograder.pages.reading import Reading, book_address, readings
 from autograder.referee.referee import Graded
 from autograder.result import Result
 
@@ -37,7 +39,8 @@ class Grade(Grading):
             write_atomically(folder / "result.json", result.dumps())
         if result.status == "infrastructure_error":
             raise InfrastructureError(f"{result.student} is not graded, and not to blame: {result.reason}")
-        _show(nb, graded)
+        assignment = self.assignment(resources)
+        _show(nb, graded, readings(dict(assignment.sections), book_address(assignment.book)))
         resources["autograder"] = result
         return nb, resources
 
@@ -58,24 +61,25 @@ def summary(result: Result, question: str) -> str:
     return f"{passed} of {len(checks)} checks passed, {score:g} of {worth:g} points."
 
 
-def _show(nb: NotebookNode, graded: Graded) -> None:
+def _show(nb: NotebookNode, graded: Graded, reading: Mapping[str, Reading]) -> None:
     """Set the outputs of every code cell."""
     played = {cell.id: cell for cell in graded.notebook.cells} if graded.notebook is not None else {}
     for cell in nb.cells:
         if cell.cell_type != "code":
             continue
         if "nbgrader" in cell.metadata and is_check(cell):
-            cell.outputs = report(graded.result, str(question_of(cell)))
+            cell.outputs = report(graded.result, str(question_of(cell)), reading)
         else:
             cell.outputs = played[cell.id].outputs if cell.id in played else []
 
 
-def report(result: Result, question: str) -> list[NotebookNode]:
+def report(result: Result, question: str, reading: Mapping[str, Reading] | None = None) -> list[NotebookNode]:
     """Return the outputs of a check cell: the feedback, then the score as nbgrader reads it.
 
     It takes the first execute_result, by `float` of its text. What is no number, or below 0, counts there as
     full points, as does no output at all; any stderr before it counts as 0.
     """
-    shown = {"text/html": feedback_fragment(result, question), "text/plain": summary(result, question)}
+    html = feedback_fragment(result, question, reading=reading)
+    shown = {"text/html": html, "text/plain": summary(result, question)}
     score = {"text/plain": repr(float(question_score(result, question)))}
     return [new_output("display_data", data=shown), new_output("execute_result", data=score)]

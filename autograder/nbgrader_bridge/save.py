@@ -11,7 +11,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from autograder.assignment.cells import is_answer, question_of
 from autograder.errors import UsageError
 from autograder.nbgrader_bridge.grade import summary
-from autograder.nbgrader_bridge.submitted import without_tags
+from autograder.nbgrader_bridge.markdown import harmless
 from autograder.result import Result
 from autograder.text import inert
 
@@ -53,7 +53,7 @@ def _comment(nb: NotebookNode, result: Result, where: dict[str, Any]) -> None:
             # nbgrader's "No response." is right, unless there is more to say.
             if comment.auto_comment is None or flags or result.status == "rejected":
                 text = " ".join([summary(result, str(question_of(cell))), *flags])
-                comment.auto_comment = without_tags(inert(text))
+                comment.auto_comment = harmless(inert(text))
         gradebook.db.commit()
 
 

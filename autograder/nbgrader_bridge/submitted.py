@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from nbgrader.api import Gradebook
 from autograder.assignment.cells import is_check
 from autograder.errors import Rejected, UsageError
 from autograder.nbgrader_bridge.course import Grading, course_directory, submitted_folder
+from autograder.nbgrader_bridge.markdown import harmless
 from autograder.submission.reading import read_submission
 from autograder.submission.rebuild import rebuild
 
@@ -38,7 +38,8 @@ class Unread(NotebookExporter):
 class Rebuild(Grading):
     """Puts a submission back into the shape of the release, with cells that were deleted, doubled or renamed.
 
-    One that is rejected becomes the release itself.
+    Text of the student's own is made harmless here: nbgrader's pages would follow what it says. One that is
+    rejected becomes the release itself.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
@@ -58,7 +59,7 @@ class Rebuild(Grading):
             notebook = deepcopy(released)
         for cell in notebook.cells:
             if cell.cell_type != "code" and "nbgrader" not in cell.metadata:
-                cell.source = without_tags(cell.source)
+                cell.source = harmless(cell.source)
         return notebook, resources
 
 
@@ -77,14 +78,3 @@ def require_same_points(released: NotebookNode, where: dict[str, Any]) -> None:
             f"{where['assignment']}: {', '.join(changed)} changed since nbgrader generated the assignment; "
             "write its source folder and run `nbgrader generate_assignment` again"
         )
-
-
-def without_tags(text: str) -> str:
-    """Return Markdown in which no HTML begins: feedback and formgrader show text of students as it is.
-
-    A space after the sign changes nothing of formulas and code.
-
-    >>> without_tags("$a < b$, $a<b$, <script>alert(1)</script>")
-    '$a < b$, $a< b$, < script>alert(1)< /script>'
-    """
-    return re.sub(r"<(?=[A-Za-z/!?])", "< ", text)

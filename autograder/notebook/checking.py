@@ -5,17 +5,19 @@ Only what is light is imported at the top: a notebook should start quickly, also
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.assignment.budget import WEIGHTS_MB_AT_MOST
-from autograder.assignment.definition import PUBLIC_CHECKS
+from autograder.assignment.definition import PUBLIC_CHECKS, SECTIONS_FILE
 from autograder.errors import InfrastructureError, UsageError
 
 if TYPE_CHECKING:
+    from autograder.pages.reading import Reading
     from autograder.result import CheckResult, Result
 
 NOTE = "These are the public checks. Grading adds hidden ones, with inputs of their own."
@@ -29,10 +31,12 @@ class Report:
     Attributes:
         result: the outcomes; None where nothing could be checked.
         problem: why nothing could be checked, else empty.
+        reading: question → what to read of the book.
     """
 
     result: Result | None
     problem: str = ""
+    reading: Mapping[str, Reading] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -44,12 +48,13 @@ class Report:
 
         if self.result is None:
             return notice_fragment(NOTHING, self.problem)
-        return feedback_fragment(self.result, note=NOTE)
+        return feedback_fragment(self.result, note=NOTE, reading=self.reading)
 
     def __repr__(self) -> str:
         if self.result is None:
             return f"{NOTHING} {self.problem}"
-        return "\n".join([*(line for check in self.result.checks for line in _lines(check)), NOTE])
+        lines = [line for check in self.result.checks for line in _lines(check)]
+        return "\n".join([*lines, *reading_lines(self.result, self.reading), NOTE])
 
 
 def check(question: str | None = None) -> Report:
@@ -89,7 +94,28 @@ def check(question: str | None = None) -> Report:
         weights = read_weights(Path.cwd(), Path.cwd(), known, WEIGHTS_MB_AT_MOST)
     except InfrastructureError as error:
         return Report(None, f"The weights cannot be read: {error}.")
-    return Report(result_of("", run_checks(checks, namespace, question, weights)))
+    result = result_of("", run_checks(checks, namespace, question, weights))
+    return Report(result, reading=_reading(Path.cwd() / SECTIONS_FILE))
+
+
+def reading_lines(result: Result, reading: Mapping[str, Reading]) -> Iterator[str]:
+    """Yield a line for each question that did not pass: which section of the book to read."""
+    for question in dict.fromkeys(check.question for check in result.checks if check.status != "passed"):
+        if found := reading.get(question):
+            address = f": {found.address}" if found.address else " of the book"
+            yield f"{question}: read the section “{found.section}”{address}"
+
+
+def _reading(path: Path) -> Mapping[str, Reading]:
+    """What the release says of the book; nothing where the file is gone or was changed."""
+    from autograder.pages.reading import book_address, readings
+
+    try:
+        said = json.loads(path.read_bytes())
+        sections = {str(question): str(place) for question, place in said["sections"].items()}
+        return readings(sections, book_address(str(said["book"])))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError):
+        return {}
 
 
 def _namespace(calling: Mapping[str, Any]) -> Mapping[str, Any]:

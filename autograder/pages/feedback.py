@@ -1,10 +1,14 @@
 """What a student reads about a submission: a page of its own, or a fragment for the output of a cell.
 
+The page shows first what is to be mended: questions with checks that did not pass, open, with the student's
+own code beside them and a link to what the book says; then, folded to a line each, those that are done.
+
 Durations are never shown: the student's code chooses them, and so could tell of hidden inputs through them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +17,9 @@ from markupsafe import Markup
 from autograder.files import write_atomically
 from autograder.pages.comparison import picture_html
 from autograder.pages.figures import figure_html
-from autograder.pages.html import clean, page, render
-from autograder.result import CheckResult, Result
+from autograder.pages.html import clean_fragment, page, render
+from autograder.pages.reading import Reading
+from autograder.result import NOT_ANSWERED_YET, CheckResult, Result
 
 MOST_FLAGS = 50
 _LONG_LINES = 12
@@ -62,14 +67,16 @@ NOTICES = {
 }
 
 
-def render_feedback(result: Result, title: str) -> str:
+def render_feedback(result: Result, title: str, reading: Mapping[str, Reading] | None = None) -> str:
     """Return the feedback on one submission as one self-contained HTML page.
 
     Args:
         result: of any status. Its texts may come from anybody.
         title: of the assignment, for people.
+        reading: question → what to read of the book.
     """
-    questions = _questions(result)
+    reading = reading or {}
+    questions = _questions(result, reading)
     body = render(
         "feedback.html",
         title=title,
@@ -77,36 +84,52 @@ def render_feedback(result: Result, title: str) -> str:
         percent=round(100 * (result.score or 0) / result.max_score, 2) if result.max_score else 0,
         notice=_notice(result),
         questions=questions,
+        ordered=sorted(questions, key=lambda question: question["done"]),
         flags=result.flags[:MOST_FLAGS],
         more_flags=max(0, len(result.flags) - MOST_FLAGS),
         has_hidden=any(check.visibility == "hidden" for check in result.checks),
         has_figures=any(check.visibility == "hidden" and check.figures for check in result.checks),
         origin=_origin(result),
     )
-    return page(f"{title}: feedback", body)
+    return page(f"{title}: feedback", body, _addresses(reading))
 
 
-def feedback_fragment(result: Result, question: str | None = None, note: str = "") -> str:
+def feedback_fragment(
+    result: Result,
+    question: str | None = None,
+    note: str = "",
+    reading: Mapping[str, Reading] | None = None,
+) -> str:
     """Return the feedback on one question, or on all, as HTML to embed: no `<style>`, no ids, no script.
 
     Args:
         result: of any status; one that was not graded gives the notice instead of checks.
         question: id of a question; None for all of them.
         note: a last line, such as what was not checked.
+        reading: question → what to read of the book.
     """
-    questions = [q for q in _questions(result, inline=True) if question is None or q["name"] == question]
-    return clean(render("fragment.html", inline=True, notice=_notice(result), questions=questions, note=note))
+    reading = reading or {}
+    known = _questions(result, reading, inline=True)
+    questions = [each for each in known if question is None or each["name"] == question]
+    html = render("fragment.html", inline=True, notice=_notice(result), questions=questions, note=note)
+    return clean_fragment(html, _addresses(reading))
 
 
 def notice_fragment(heading: str, text: str) -> str:
     """Return a notice as HTML to embed, where there is nothing to show but words."""
     notice = {"heading": heading, "text": text, "reason": ""}
-    return clean(render("fragment.html", inline=True, notice=notice, questions=[], note=""))
+    return clean_fragment(render("fragment.html", inline=True, notice=notice, questions=[], note=""))
 
 
-def write_feedback(result: Result, folder: Path, title: str) -> Path:
+def write_feedback(
+    result: Result, folder: Path, title: str, reading: Mapping[str, Reading] | None = None
+) -> Path:
     """Write `feedback.html` into a student's folder of results, whole or not at all; return its path."""
-    return write_atomically(Path(folder) / "feedback.html", render_feedback(result, title))
+    return write_atomically(Path(folder) / "feedback.html", render_feedback(result, title, reading))
+
+
+def _addresses(reading: Mapping[str, Reading]) -> set[str]:
+    return {each.address for each in reading.values() if each.address}
 
 
 def _notice(result: Result) -> dict[str, str] | None:
@@ -116,7 +139,7 @@ def _notice(result: Result) -> dict[str, str] | None:
     return NOTICES[result.status] | {"reason": result.reason if result.status == "rejected" else ""}
 
 
-def _questions(result: Result, inline: bool = False) -> list[dict[str, Any]]:
+def _questions(result: Result, reading: Mapping[str, Reading], inline: bool = False) -> list[dict[str, Any]]:
     """Group the checks by question, both in the order of the manifest."""
     if result.status != "graded":
         return []
@@ -124,14 +147,27 @@ def _questions(result: Result, inline: bool = False) -> list[dict[str, Any]]:
     for check in result.checks:
         groups.setdefault(check.question, []).append(check)
     return [
-        {
-            "name": name,
-            "points": sum(check.points for check in checks),
-            "max": sum(check.max for check in checks),
-            "checks": [_check(check, inline) for check in checks],
-        }
+        _question(name, checks, result.answers.get(name, ""), reading.get(name), inline)
         for name, checks in groups.items()
     ]
+
+
+def _question(
+    name: str, checks: list[CheckResult], code: str, reading: Reading | None, inline: bool
+) -> dict[str, Any]:
+    shown = [_check(check, inline) for check in checks]
+    to_mend = [check for check in shown if check["word"] != STATUSES["passed"][2]]
+    return {
+        "name": name,
+        "points": sum(check.points for check in checks),
+        "max": sum(check.max for check in checks),
+        "checks": shown,
+        "to_mend": to_mend,
+        "passed": [check for check in shown if check not in to_mend],
+        "done": not to_mend,
+        "code": "" if all(check.message == NOT_ANSWERED_YET for check in checks) else code,
+        "reading": reading,
+    }
 
 
 def _check(check: CheckResult, inline: bool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from autograder.errors import InfrastructureError, PlayerDied, UsageError
 from autograder.judge.collection import Checks
 from autograder.judge.hints import Causes, cell_name
 from autograder.judge.student import Student
-from autograder.judge.verdict import verdict
+from autograder.judge.verdict import shown_figures, verdict
 from autograder.referee.accounts import Accounts
 from autograder.referee.blame import Cells, Outcome, culprits
 from autograder.referee.session import Session
@@ -43,7 +43,7 @@ class Judging:
         causes: of what went wrong when they were.
         again: who pays for what is judged once more.
     Attributes:
-        changing: questions whose functions change what they are given.
+        changing: questions whose functions change what a public check gives them.
         flags: what an instructor should see of it.
     """
 
@@ -170,10 +170,11 @@ class Judging:
             raise InfrastructureError(
                 f"the check {spec.id} failed in its {stage}: {type(ended).__name__}: {ended}"
             )
-        if student.changed:
+        if student.changed and spec.visibility == "public":  # a hidden one would tell what its input is like
             self.changing.add(spec.question)
-        result = verdict(spec, ended, round(time.monotonic() - start, 4), session.death)
-        result = replace(result, figures=self._checks.figures)
+        duration = round(time.monotonic() - start, 4)
+        result = verdict(spec, ended, duration, session.death, self._checks.vocabulary)
+        result = replace(result, figures=shown_figures(spec, self._checks.figures))
         if isinstance(ended, StudentError) and spec.visibility == "public":
             failure = Failure(ended.type_name, ended.message)
             if advice := self._causes.advice(failure, question=spec.question):

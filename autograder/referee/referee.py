@@ -25,7 +25,7 @@ from autograder.judge.verdict import explained, with_room, without_points
 from autograder.referee import conditions
 from autograder.referee.accounts import Accounts
 from autograder.referee.judging import Judging
-from autograder.referee.outputs import safe_outputs
+from autograder.referee.outputs import HtmlBudget, safe_outputs
 from autograder.referee.processes import PlayerProcess, Zygote, find_rung
 from autograder.referee.session import Session
 from autograder.result import CheckResult, CheckSpec, Flag, Result
@@ -34,6 +34,7 @@ from autograder.submission.parsing import SubmittedNotebook
 from autograder.submission.reading import read_submission
 from autograder.submission.rebuild import PlayCell, Rebuilt, rebuild
 from autograder.submission.weights import Weights, read_weights
+from autograder.text import inert
 
 
 @dataclass(frozen=True)
@@ -237,9 +238,9 @@ class Referee:
                 better = judging.judge_at_its_place(specs, [found[spec.id] for spec in specs])
                 found |= {result.id: result for result in better}
         faults = Causes(rebuilt, session.played, self.assignment.allow).of_questions()
-        notebook = rebuilt.notebook.copy()
+        notebook, html = rebuilt.notebook.copy(), HtmlBudget()
         for index, cell in enumerate(cells):
-            notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
+            notebook.cells[cell.index].outputs = safe_outputs(session.played[index], html)
         flags = (
             *rebuilt.flags,
             *void.values(),
@@ -248,12 +249,18 @@ class Referee:
             *_in_place_flags(judging.changing),
         )
         checks = with_room(explained(found[spec.id], faults) for spec in chosen)
-        return Graded(self._result(student, "graded", checks, flags), notebook)
+        result = self._result(student, "graded", checks, flags)
+        return Graded(replace(result, answers=_answers(cells)), notebook)
 
 
 def _losing(results: Iterable[CheckResult]) -> list[str]:
     """Return the questions that did not earn all they are worth, in order."""
     return list(dict.fromkeys(result.question for result in results if result.points < result.max))
+
+
+def _answers(cells: tuple[PlayCell, ...]) -> dict[str, str]:
+    """Return the student's own code by question, for the feedback; an answer in another cell has none."""
+    return {cell.question: inert(cell.source, lines=100) for cell in cells if cell.question is not None}
 
 
 def _tampering(cells: tuple[PlayCell, ...], played: dict[int, Played]) -> dict[str, Flag]:

@@ -132,7 +132,7 @@ def test_48_nan_and_infinity(grader, value, where):
 
 
 def test_49_dtype_and_shape(grader):
-    """The message gives both shapes, or both dtypes."""
+    """The message gives both shapes; that of a hidden check the dtype that it wants."""
     graded = grader.loses(
         "conv1d", ("conv1d", CONV1D.replace("return np.array", "return np.array([0.0])[:, None] * np.array"))
     )
@@ -141,7 +141,7 @@ def test_49_dtype_and_shape(grader):
     graded = grader.grade(("conv1d", CONV1D + ".astype(np.float64)"))
     lost = {check.id: check.message for check in graded.result.checks if check.points < check.max}
     assert list(lost) == ["test_conv1d_keeps_the_dtype"]
-    assert "expected dtype float32, got float64" in lost["test_conv1d_keeps_the_dtype"]
+    assert "expected dtype float32, got another" in lost["test_conv1d_keeps_the_dtype"]
     graded = grader.grade(
         ("receptive_field", grader.answers["receptive_field"].replace("return field", "return float(field)"))
     )

@@ -324,3 +324,62 @@ def test_25_inputs_are_encoded(grader, channel):
     }
     assert not [variant for variant in variants if variant in text]
     assert "Seen" not in "".join(c.message for c in checks_of(graded, "conv1d") if c.visibility == "hidden")
+
+
+# What an answer returns, of a number that it chooses: each spelled the number out in a hidden message.
+SPELLED = {
+    "66-shape": "np.zeros((n % 7, n % 11))",
+    "66-axes": "np.zeros((1,) * (2 + n % 9))",
+    "66-empty": "np.zeros((0, n))",
+    "66-dtype": "np.zeros(m, 'bBhHiIqQedFD'[n % 12])",
+    "66-place-of-a-nan": "np.where(np.arange(m) == n % m, np.nan, right)",
+    "66-number-of-nans": "np.where(np.arange(m) < 1 + n % m, np.nan, right)",
+    "66-sign-of-an-infinity": "np.full(m, (-1) ** n * np.inf, np.float32)",
+    "66-number-of-wrong-values": "right + (np.arange(m) < 1 + n % m).astype(np.float32)",
+    "66-place-of-a-wrong-value": "right + (np.arange(m) == n % m).astype(np.float32)",
+    "66-length": "[0.0] * (n % 7)",
+    "66-kind": "[1, 1.5, True, 'x', (), [], {}, b''][n % 8]",
+    "66-key": "{str(n): n}",
+    "66-depth": "eval('[' * (n % 9 + 1) + ']' * (n % 9 + 1))",
+    "66-text": "str(n)",
+    "66-changed": "(x.__setitem__(slice(None), 0) if n % 2 else None) or np.zeros(m + 1)",
+}
+
+
+@pytest.mark.parametrize("choice", SPELLED.values(), ids=SPELLED)
+def test_66_hidden_inputs_are_spelled(grader, choice):
+    """Whatever an answer chooses of shapes, types, places and numbers, a hidden check says the same of it."""
+    said, told, flags = [], [], []
+    for number in (1230, 4319):
+        answer = (
+            "def conv1d(x, u):\n"
+            "    right = np.correlate(x, u, 'valid')\n"
+            f"    n, m = {number}, len(right)\n"
+            "    if x.dtype != np.float32: return right\n"
+            f"    return {choice}"
+        )
+        session, ended = seen_by(grader, "test_conv1d_keeps_the_dtype", answer)
+        with session:
+            told.append((str(ended), ended.detail, repr(ended.got)))
+        graded = grader.grade(("conv1d", answer))
+        (check,) = (c for c in checks_of(graded, "conv1d") if c.points < c.max)
+        assert check.visibility == "hidden"
+        said.append((check.message, check.status, check.picture, check.figures))
+        flags.append(graded.result.flags)
+    assert said[0] == said[1]
+    assert flags == [(), ()]
+    # A grader that shows what the check found, or what the call changed, tells them apart.
+    assert told[0] != told[1] or "setitem" in choice
+
+
+def test_66_hidden_call_is_spelled_by_a_shape(grader):
+    """The three numbers of a hidden call come back as the three axes of what it returns."""
+    answer = (
+        "def output_size(i, k, s=1, p=0, d=1): return np.zeros((i, k, d)) if d > 1 else (i + 2*p - k)//s + 1"
+    )
+    session, ended = seen_by(grader, "test_output_size_with_dilation", answer, "output_size")
+    with session:
+        assert re.search(r"shape \(\d+, \d+, \d+\)", str(ended))
+    hidden = [c for c in checks_of(grader.grade(("output_size", answer)), "output_size") if c.points == 0]
+    assert hidden
+    assert not re.search(r"\d", "".join(check.message for check in hidden))

@@ -15,6 +15,7 @@ from autograder.assignment.answer_files import read_answer_file
 from autograder.assignment.cells import answer_id, check_id, is_answer, is_check, question_of
 from autograder.nbgrader_bridge.grade import question_score
 from autograder.pages.feedback import feedback_fragment
+from autograder.pages.reading import readings
 from autograder.referee import Referee
 from autograder.result import Result
 from autograder.submission.discovery import find_submissions
@@ -102,7 +103,10 @@ def graded(make_course):
     with Referee(course.assignment) as referee:
         ours = {each.student: referee.grade(each).result for each in submissions}
         questions = list(dict.fromkeys(check.question for check in referee.manifest))
-    return SimpleNamespace(course=course, ours=ours, first=first, before=before, questions=questions)
+    reading = readings(dict(course.assignment.sections), course.assignment.book)
+    return SimpleNamespace(
+        course=course, ours=ours, first=first, before=before, questions=questions, reading=reading
+    )
 
 
 def as_in_a_page(fragment):
@@ -119,7 +123,7 @@ def test_release_holds_our_notebook_and_nothing_else(graded):
     """What students are given through nbgrader is what `autograder release` gives them."""
     folder = graded.course.root / "release" / graded.course.id
     files = sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
-    assert files == ["checks_public.py", f"{graded.course.id}.ipynb"]
+    assert files == ["checks_public.py", f"{graded.course.id}.ipynb", "sections.json"]
     theirs = nbformat.read(folder / f"{graded.course.id}.ipynb", as_version=4)
     ours = graded.course.released()
     for cell in theirs.cells:
@@ -210,7 +214,7 @@ def test_unreadable_file_scores_nothing_and_says_why(graded):
     page = graded.course.feedback("unreadable")
     assert "is not valid JSON" in page
     assert "could not be read" in feedback_fragment(ours, graded.first)
-    assert as_in_a_page(feedback_fragment(ours, graded.first)) in page
+    assert as_in_a_page(feedback_fragment(ours, graded.first, reading=graded.reading)) in page
 
 
 @pytest.mark.parametrize("student", ["careless", "perfect"])
@@ -219,7 +223,7 @@ def test_feedback_of_nbgrader_contains_our_report(graded, student):
     page = graded.course.feedback(student)
     ours = graded.ours[student]
     for question in graded.questions:
-        assert as_in_a_page(feedback_fragment(ours, question)) in page
+        assert as_in_a_page(feedback_fragment(ours, question, reading=graded.reading)) in page
         assert (
             f"{question_score(ours, question):g} of" in graded.course.comments(student)[answer_id(question)]
         )
@@ -233,7 +237,7 @@ def test_check_cell_of_the_graded_notebook_holds_report_then_score(graded):
     for cell in filter(is_check, (cell for cell in notebook.cells if "nbgrader" in cell.metadata)):
         assert [output.output_type for output in cell.outputs] == ["display_data", "execute_result"]
         assert cell.outputs[0].data["text/html"] == feedback_fragment(
-            graded.ours["careless"], question_of(cell)
+            graded.ours["careless"], question_of(cell), reading=graded.reading
         )
         score = graded.course.grades("careless")[cell.id]
         assert cell.outputs[1].data == {"text/plain": repr(float(score))}

@@ -1,7 +1,7 @@
 """Cuts whole batches of 500, and leaves out what is left over."""
 
 loses = {"test_predict_takes_any_number_of_images": 1}
-says = "expected shape \\(1203,\\)"
+says = "another shape than expected"
 edits = {
     "predict": [
         (

@@ -46,6 +46,9 @@ def test_missing_assignment_names_those_that_exist(folder):
         ('title = "x"\n[budget]\nmemory = 3\n', "unknown keys budget.memory"),
         ('title = "x"\n[mutants]\nskipp = {a = "b"}\n', "unknown keys mutants.skipp"),
         ("preload = []\n", "no title; add one"),
+        ('title = "x"\n[sections]\nq = "data"\n', "sections has 'data'; expected \"page#Heading\""),
+        ('title = "x"\nsections = ["data#Shapes"]\n', "sections is a list; expected a table"),
+        ('title = "x"\nbook = "javascript:x"\n', "book is 'javascript:x'; expected an address such as https"),
     ],
 )
 def test_faults_in_the_file_are_named(folder, text, message):

@@ -1,5 +1,6 @@
 """What is written for students and for nbgrader: the allow-list, whole, and nothing else."""
 
+import json
 from dataclasses import replace
 
 import nbformat
@@ -25,6 +26,17 @@ def test_write_release_writes_exactly_the_allow_list(doubling, doubling_checks, 
     written = nbformat.read(folder / "doubling.ipynb", as_version=4)
     assert written == released_notebook(doubling, doubling_checks)
     assert (folder / "data" / "points.csv").read_text() == "1,2\n"
+
+
+def test_release_says_what_the_book_has(doubling, doubling_checks, tmp_path):
+    """`check` on a student's machine names the section, without the assignment's settings."""
+    assignment = replace(doubling, sections=(("double", "data#Shapes"),), book="https://x.org/book")
+    paths = write_release(assignment, doubling_checks, tmp_path)
+    assert [path.relative_to(tmp_path).as_posix() for path in paths] == list(allow_list(assignment))
+    assert json.loads((tmp_path / "sections.json").read_text()) == {
+        "book": "https://x.org/book",
+        "sections": {"double": "data#Shapes"},
+    }
 
 
 def test_write_release_leaves_other_files_alone(doubling, doubling_checks, tmp_path):

@@ -79,6 +79,61 @@ def test_values_stand_in_the_detail_only():
     assert not any(digit in caught.value.summary for digit in "45")
 
 
+@pytest.mark.parametrize(
+    ("answers", "expected", "sentence"),
+    [
+        ([np.zeros((3, 7)), np.zeros((1, 2, 3, 4, 5, 6, 7, 8, 9)), np.zeros((0, 4711))], np.ones(2), "shape"),
+        ([np.array([np.nan, 1, 1]), np.array([1, np.inf, -np.inf])], np.ones(3), "NaN or infinite"),
+        ([np.array([1.0, 2, 3]), np.array([9.0, 9, 9])], np.ones(3), "some values are wrong"),
+        ([np.array(3.5), 4711, 4711.0], 3.0, "the value is wrong"),
+        ([[1], {"4711": 1}, "4711", (1, 2), True], np.ones(3), "expected an array, got something"),
+        ([[1], {"4711": 1}, "4711", (1, 2), True], 3.0, "expected a number, got something"),
+        ([None], 3.0, "got None (is there a return?)"),
+    ],
+)
+def test_hidden_sentence_is_the_same_for_every_answer_of_its_kind(answers, expected, sentence):
+    """Shapes, kinds, places, numbers and values are an answer's choice: it could spell hidden inputs."""
+    said = set()
+    for got in answers:
+        with pytest.raises(CheckFailure) as caught:
+            assert_close(got, expected)
+        said.add(caught.value.hidden)
+    (only,) = said
+    assert sentence in only
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([2.0, "4711", [1, 2], np.ones((4, 7)), {"4": 711}], 2),
+        ([[1], [1, 2, 3], [1] * 4711], [1, 2]),
+        ([[1, 3], [4711, 2]], [1, 2]),
+        ([3, 4711], 2),
+    ],
+)
+def test_hidden_sentence_of_unequal_values(answers, expected):
+    """The same of `assert_equal`, and of what is nested."""
+    said = set()
+    for got in answers:
+        with pytest.raises(CheckFailure) as caught:
+            assert_equal(got, expected)
+        said.add(caught.value.hidden)
+    (only,) = said
+    assert only
+    assert not any(digit in only for digit in "0123456789")
+
+
+def test_hidden_sentence_of_a_dtype_names_the_expected_one():
+    """That one is the check's own; fourteen others could be fourteen numbers."""
+    said = set()
+    for letter in "bBhHiIqQefFdD":
+        if letter != "f":
+            with pytest.raises(CheckFailure) as caught:
+                assert_close(np.ones(2, letter), np.ones(2), dtype=np.float32)
+            said.add(caught.value.hidden)
+    assert said == {"expected dtype float32, got another: the numbers must keep their type"}
+
+
 def test_tolerance_is_relative_to_the_largest_value():
     """0.1 % is wrong for double precision, and too much for single precision as well."""
     for dtype in (np.float32, np.float64):

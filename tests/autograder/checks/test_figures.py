@@ -91,8 +91,9 @@ def test_grader_keeps_figures_of_hidden_checks(tmp_path):
 @pytest.mark.question("weighted_mean")
 def test_shown(student):
     "It shows what goes in."
-    from autograder.checks import show_history
-    show_history({"values": [1, 2]}, caption="What goes in.")
+    from autograder.checks import show_confusion_matrix, show_history
+    show_history({"values": [1, 2]}, caption="What the answer says, number for number.")
+    show_confusion_matrix([[1, 2], [3, 4]], ["a", "b"], caption="What goes in.")
     student.weighted_mean(np.ones(2), np.ones(2))
 """)
     with Referee(load_assignment(folder), seed=1) as referee:

@@ -64,6 +64,23 @@ def test_what_is_no_number_earns_nothing(value):
 
 
 @pytest.mark.parametrize(
+    ("value", "scaled", "said"),
+    [
+        (0.8123, {}, "accuracy 0.810 (rounded) on 100 new images: full marks from 0.850, half from 0.700"),
+        (0.8101, {}, "accuracy 0.810 (rounded) on 100 new images: full marks from 0.850, half from 0.700"),
+        (4711.0815, {"half": 0.12, "full": 0.06, "error": 0.0471}, "accuracy above 1.000 on 100"),
+        (-4711.0815, {"half": 0.12, "full": 0.06, "error": 0.0471}, "accuracy below 0.000 on 100"),
+    ],
+)
+def test_hidden_scale_tells_the_measure_in_steps(value, scaled, said):
+    """A model may choose which of a thousand predictions are wrong, and so a number with any digits."""
+    with pytest.raises(PartialCredit) as caught:
+        scale(value, n=100, **scaled)
+    assert caught.value.hidden.startswith(said)
+    assert "±" not in caught.value.hidden
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"value": 0.5, "half": 0.7, "full": 0.7}, "half and full are both 0.7"),

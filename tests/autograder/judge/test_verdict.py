@@ -5,7 +5,8 @@ import pytest
 
 from autograder.checks import CheckFailure, PartialCredit, StudentError
 from autograder.errors import PlayerDied
-from autograder.judge.verdict import verdict, without_points
+from autograder.judge.verdict import shown_figures, verdict, without_points
+from autograder.judge.vocabulary import NOT_SHOWN, Vocabulary
 from autograder.result import CheckSpec
 
 PUBLIC = CheckSpec("test_a", "conv2d", 4, "public", "conv2d must work.")
@@ -69,19 +70,43 @@ def test_hidden_check_shows_no_words_of_the_students():
     assert verdict(PUBLIC, StudentError("Input_was_37", "x = 37")).message == "Input_was_37: x = 37"
 
 
-def test_hidden_check_shows_the_summary_alone():
-    """Values and pictures are for public checks."""
-    failure = CheckFailure("1 of 2 values are wrong", "expected 2, got 37", np.zeros(2), np.ones(2))
-    assert verdict(HIDDEN, failure).message == "1 of 2 values are wrong"
+def test_hidden_check_shows_its_fixed_sentence_alone():
+    """Numbers, values and pictures are for public checks."""
+    failure = CheckFailure(
+        "37 of 2 values are wrong", "expected 2, got 37", np.zeros(2), np.ones(2), hidden="some are wrong"
+    )
+    assert verdict(HIDDEN, failure).message == "some are wrong"
     assert verdict(HIDDEN, failure).picture is None
     shown = verdict(PUBLIC, failure)
-    assert shown.message == "1 of 2 values are wrong; expected 2, got 37"
+    assert shown.message == "37 of 2 values are wrong; expected 2, got 37"
     assert shown.picture["expected"] != shown.picture["got"]
+
+
+@pytest.mark.parametrize("ended", [CheckFailure, AssertionError, lambda text: PartialCredit(0.5, text)])
+def test_hidden_check_says_only_words_of_its_file(ended):
+    """What an author puts into a message at run time may be the answer's choice; a public check shows it."""
+    words = Vocabulary(['fail(f"the loss is {loss}, too large")'])
+    said = ended("the loss is 4711.0815, too large")
+    assert verdict(HIDDEN, raised(said), vocabulary=words).message == "the loss is …, too large"
+    assert verdict(HIDDEN, raised(said)).message == NOT_SHOWN
+    assert verdict(PUBLIC, raised(said)).message == "the loss is 4711.0815, too large"
+
+
+def test_hidden_figures_hold_no_numbers_of_the_answers():
+    """A history is the answer's own numbers, and a box has as many digits as it likes."""
+    boxes = {"kind": "images", "images": [{"got": [1.234, 5.678, 9.0, 9.5], "truth": [1.25, 2, 3, 4]}]}
+    figures = ({"kind": "history", "lines": []}, boxes, {"kind": "images", "images": [{"got": None}]})
+    assert shown_figures(PUBLIC, figures) == figures
+    first, second = shown_figures(HIDDEN, figures)
+    assert first["images"][0] == {"got": [1.0, 6.0, 9.0, 10.0], "truth": [1.25, 2, 3, 4]}
+    assert second["images"][0]["got"] is None
 
 
 def test_plain_assert_shows_its_own_message_or_its_line():
     """A public check without a message shows what it asks; a hidden one shows its docstring only."""
-    assert verdict(HIDDEN, raised(AssertionError("keep the dtype"))).message == "keep the dtype"
+    words = Vocabulary(['assert dtype, "keep the dtype"'])
+    said = raised(AssertionError("keep the dtype"))
+    assert verdict(HIDDEN, said, vocabulary=words).message == "keep the dtype"
 
     def check():
         assert 1 + 1 == 3
@@ -96,8 +121,10 @@ def test_plain_assert_shows_its_own_message_or_its_line():
 
 def test_check_that_breaks_on_a_value_is_failed_and_says_so():
     """An author's check that trips over a student's value fails closed."""
-    result = verdict(HIDDEN, raised(AttributeError("'str' object has no attribute 'shape'")))
+    trip = raised(AttributeError("'str' object has no attribute 'shape'"))
+    result = verdict(PUBLIC, trip)
     assert result.message == "This check could not make sense of what it got (AttributeError)."
+    assert verdict(HIDDEN, trip).message == "This check could not make sense of what it got."
 
 
 def test_blank_answer_is_named_as_such():

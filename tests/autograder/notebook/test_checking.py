@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -82,6 +83,21 @@ def test_failed_check_shows_message_and_picture(folder):
     assert "your result, shape (2,):\n    2  3*" in repr(report)
     assert "your result" in report._repr_html_()
     assert "half" not in repr(report)
+
+
+def test_report_says_what_to_read(folder):
+    """Of questions that did not pass, as far as the release says; a file that was changed is no harm."""
+    said = {"book": "https://x.org/book", "sections": {"double": "data#Shapes", "half": "data#Tracks"}}
+    (folder / "sections.json").write_text(json.dumps(said))
+    report = checked("def double(x): return x\ndef half(n): return 2", "check()")
+    assert "double: read the section “Shapes”: https://x.org/book/data.html#shapes" in repr(report)
+    assert 'href="https://x.org/book/data.html#shapes"' in report._repr_html_()
+    assert "Tracks" not in repr(report) + report._repr_html_()
+    (folder / "sections.json").write_text(json.dumps(said | {"book": ""}))
+    assert "read the section “Shapes” of the book" in repr(checked("double = 3", "check('double')"))
+    for text in ("[]", "{", "[" * 100_000, '{"book": "", "sections": {"double": "Shapes"}}'):
+        (folder / "sections.json").write_text(text)
+        assert "[not passed]" in repr(checked("double = 3", "check('double')"))
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.judge.comparison import picture
 from autograder.pages.comparison import picture_html
 from autograder.pages.feedback import STATUSES, feedback_fragment, render_feedback, write_feedback
+from autograder.pages.html import clean
+from autograder.pages.reading import readings
 from autograder.result import CHECK_STATUSES, CheckResult, Flag, Result
 from autograder.text import inert, inert_name, pieces
 
@@ -61,6 +64,96 @@ def test_questions_keep_the_order_of_the_manifest():
     html = render_feedback(graded(*checks), "Convolution")
     assert re.findall(r'<h2 id="question-\d">(\w+)</h2>', html) == ["pool", "conv"]
     assert "0 of 4 points" in seen(html)
+
+
+READING = readings(
+    {"conv": "convolution#Two dimensions", "pool": "pooling#Keep it", "done": "x#Done"}, "https://x.org/book"
+)
+
+
+def mixed(**changes) -> Result:
+    """A result with a question that is done, and two that are not."""
+    checks = [
+        outcome("passed", id="a", question="done"),
+        outcome("passed", id="b", question="conv", description="Passes."),
+        outcome("failed", id="c", question="conv", message="too small", description="Fails."),
+        outcome("partial", id="d", question="pool", message="half"),
+    ]
+    code = {
+        "done": "def done(): pass",
+        "conv": "def conv(x):\n    return x</pre><b>",
+        "pool": "def pool(): …",
+    }
+    return graded(*checks, answers=code, **changes)
+
+
+def test_what_is_to_be_mended_comes_first_and_open():
+    """Questions with a check that failed are open, those that are done are a line at the end."""
+    soup = BeautifulSoup(render_feedback(mixed(), "Convolution", READING), "html.parser")
+    assert [each.get_text() for each in soup.find_all("h2")] == ["conv", "pool", "done"]
+    assert [each.get_text() for each in soup.select("nav .name")] == ["done", "conv", "pool"]
+    (done,) = soup.select("details.folded")
+    assert done.summary.h2.get_text() == "done"
+    assert not done.has_attr("open")
+    assert all(soup.find(id=link["href"][1:]) for link in soup.select("nav a"))
+
+
+def test_failed_checks_are_open_and_passed_ones_folded():
+    """Within a question, too: what failed, then how many passed."""
+    soup = BeautifulSoup(render_feedback(mixed(), "Convolution", READING), "html.parser")
+    conv = soup.find(id="question-2").find_parent("section")
+    assert [each.get_text(strip=True) for each in conv.select(".mend > .checks .sentence")] == ["Fails."]
+    assert conv.select_one("details.rest").summary.get_text() == "1 more passed"
+    assert [each.get_text(strip=True) for each in conv.select("details.rest .sentence")] == ["Passes."]
+
+
+def test_own_code_stands_beside_the_check():
+    """As text, whatever it holds; none where the answer is still the stub."""
+    soup = BeautifulSoup(render_feedback(mixed(), "Convolution", READING), "html.parser")
+    assert [each.get_text() for each in soup.select("pre.listing")] == [
+        "def conv(x):\n    return x</pre><b>",
+        "def pool(): …",
+    ]
+    stub = graded(outcome(message="Not answered yet.", question="conv"), answers={"conv": "def conv(): ..."})
+    assert "<pre" not in render_feedback(stub, "Convolution")
+    assert "<pre" not in feedback_fragment(mixed())
+
+
+def test_each_question_says_what_to_read():
+    """A link to the section where the book is known, its name where it is not."""
+    soup = BeautifulSoup(render_feedback(mixed(), "Convolution", READING), "html.parser")
+    links = {link.get_text(): link for link in soup.select(".read a")}
+    assert links["Two dimensions"]["href"] == "https://x.org/book/convolution.html#two-dimensions"
+    assert links["Two dimensions"]["rel"] == ["noopener", "noreferrer"]
+    assert set(links) == {"Two dimensions", "Keep it", "Done"}
+    named = readings({"conv": "convolution#Two dimensions"}, "")
+    assert "Read the section “Two dimensions” of the book." in seen(render_feedback(mixed(), "C", named))
+    inside = feedback_fragment(mixed(), reading=READING)
+    assert 'href="https://x.org/book/convolution.html#two-dimensions"' in inside
+    assert "Done" not in inside
+
+
+def test_no_other_address_gets_into_a_page():
+    """Only what was given as reading is a link that leads out; text of a student's that looks so is none."""
+    evil = '<a href="https://x.org/book/y.html">x</a> https://evil.example'
+    result = graded(outcome(message=evil), answers={"conv2d": evil}, flags=(Flag("x", evil, None),))
+    for html in (render_feedback(result, evil, READING), feedback_fragment(result, reading=READING)):
+        assert not BeautifulSoup(html, "html.parser").find_all("a", href=re.compile("http"))
+    assert 'href="https://evil.example"' not in clean(
+        '<a href="https://evil.example">x</a>', ["https://x.org"]
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["$x$", "$$x$$", "\\(x\\)", "\\[x\\]", "\\begin{x}\\end{x}", "$\\href{javascript:x}{x}$"]
+)
+def test_no_formula_begins_in_a_fragment(text):
+    """MathJax, in the page that it is put into, looks for them in running text: there is no sign to begin one."""
+    html = feedback_fragment(graded(outcome(message=text, description=text)))
+    soup = BeautifulSoup(html, "html.parser")
+    running = [str(piece) for piece in soup.find_all(string=True) if piece.parent.name not in ("code", "pre")]
+    assert not [piece for piece in running if re.search(r"[$\\]", piece) and len(piece) > 1]
+    assert text in soup.get_text()
 
 
 def test_rejected_gives_the_reason_and_score_zero():
@@ -155,7 +248,8 @@ def test_any_message_stays_within_its_place(text):
     """Whatever a message holds, the tags around it are those around a harmless one."""
     found = []
     for message in (f"first\n{text}\nlast", "first\nharmless\nlast"):
-        tags = re.findall(r"</?(\w+)[^>]*>", feedback_fragment(graded(outcome(message=message))))
+        html = re.sub(r"<span>[$\\]</span>", "", feedback_fragment(graded(outcome(message=message))))
+        tags = re.findall(r"</?(\w+)[^>]*>", html)
         found.append([tag for tag in tags if tag != "code"])
     assert found[0] == found[1]
 

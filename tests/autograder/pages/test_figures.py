@@ -128,6 +128,17 @@ def test_figures_are_accessible_in_a_browser(pages, browser, axe, name, width, s
     context.close()
 
 
+def test_drawing_in_a_fragment_is_whole():
+    """A sign of formulas in a label does not end the drawing, as an element of HTML in it would."""
+    with kept() as shown:
+        show_curve([1, 2, 3], [1, 2, 3], [3, 3, 3], caption="c", x_label="$p_T$", y_label="\\epsilon")
+    check = CheckResult("t", "q", "Must.", 1.0, 1.0, "passed", "public", figures=tuple(shown))
+    html = feedback_fragment(Result("a", "s", "graded", 1.0, (check,)))
+    (drawing,) = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+    assert "$p_T$" in drawing
+    assert "<span" not in drawing
+
+
 def test_figures_are_in_the_gradebooks_notebook(result):
     """What nbgrader hands back has the figures, too."""
     shown, score = report(result, "classify")
