@@ -94,9 +94,9 @@ def tolerances(
 
 
 def assert_shape(got: Any, shape: tuple[int, ...]) -> None:
-    """Hold if `got` is an array of this shape, of finite numbers; for the predictions of a model."""
-    if not isinstance(got, np.ndarray) or got.dtype.kind == "b":
-        raise CheckFailure(f"expected an array of shape {shape}, got {_kind(got)}")
+    """Hold if `got` is an array of this shape, of finite real numbers; for the predictions of a model."""
+    if not isinstance(got, np.ndarray) or got.dtype.kind not in "iuf":
+        raise CheckFailure(f"expected an array of shape {shape}, got {_kind(got)}{_array_of(got)}")
     if got.shape != shape:
         raise CheckFailure(f"expected shape {shape}, got shape {_shape(got.shape)}")
     if bad := int(np.count_nonzero(~np.isfinite(got))):
@@ -138,7 +138,12 @@ def _as_array(got: Any, expected: np.ndarray) -> np.ndarray:
     if number and expected.ndim == 0:
         return np.asarray(got)
     wanted = f"an array of shape {expected.shape}" if expected.ndim else "a number"
-    raise CheckFailure(f"expected {wanted}, got {_kind(got)}", f"got {_short(got)}")
+    cure = _array_of(got) if expected.ndim else ""
+    raise CheckFailure(f"expected {wanted}, got {_kind(got)}{cure}", f"got {_short(got)}")
+
+
+def _array_of(value: Any) -> str:
+    return f": make an array of the {type(value).__name__} with np.array" if type(value) in (list, tuple) else ""
 
 
 def _scalar(value: Any) -> Any:
