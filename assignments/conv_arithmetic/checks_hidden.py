@@ -79,7 +79,9 @@ def test_conv2d_with_a_stride(student, rng):
         expected = convolution.conv2d(x, kernel, stride=stride)
         got = student.conv2d(x, kernel, stride=stride)
         if np.shape(got) == convolution.conv2d(x, kernel).shape:
-            fail("the stride is forgotten: windows begin at i·stride and j·stride, and there are fewer of them")
+            fail(
+                "the stride is forgotten: windows begin at i·stride and j·stride, and there are fewer of them"
+            )
         if np.shape(got)[3:] == (8,):
             fail("the stride moves the windows down, and not to the right: it counts in both directions")
         assert_close(got, expected)

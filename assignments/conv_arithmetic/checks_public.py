@@ -53,7 +53,9 @@ def test_output_size_of_the_lecture(student):
     assert_equal(got, 2)
     got = student.output_size(5, 3, s=2)
     if np.array_equal(got, 3):
-        fail("output_size(5, 3, s=2) gave 3, expected 2: the stride is forgotten; divide by s before adding 1")
+        fail(
+            "output_size(5, 3, s=2) gave 3, expected 2: the stride is forgotten; divide by s before adding 1"
+        )
     assert_equal(got, 2)
     got = student.output_size(5, 3, s=2, p=1)
     if np.array_equal(got, 2):
@@ -105,11 +107,13 @@ def test_conv2d_finds_the_diagonal(student):
         fail("conv2d changed the image that it was given: later windows see other numbers; work on a copy")
     if np.shape(got) == (1, 1, 2, 2):
         fail(
-            "expected shape (1, 1, 3, 3), got shape (1, 1, 2, 2): the last row and column of windows are missing; "
-            "there are (h − k_h) // stride + 1 rows of them"
+            "expected shape (1, 1, 3, 3), got shape (1, 1, 2, 2): "
+            "the last row and column of windows are missing; there are (h − k_h) // stride + 1 rows of them"
         )
     if isinstance(got, np.ndarray) and np.isnan(got).any():
-        fail(f"{np.isnan(got).sum()} of {got.size} values are NaN: something divides by 0, and nothing has to")
+        fail(
+            f"{np.isnan(got).sum()} of {got.size} values are NaN: something divides by 0, and nothing has to"
+        )
     expected = np.array([[7.0, -3.0, 3.0], [-3.0, 5.0, -3.0], [3.0, -3.0, 7.0]])
     assert_close(got, expected[None, None])
 
@@ -134,16 +138,20 @@ def test_conv2d_sums_over_the_channels(student):
     except StudentError:
         framed = np.pad(RGB_CORNER, ((0, 0), (1, 1), (1, 1)))
         assert_close(student.conv2d(framed[None], RGB_KERNEL[None]), PADDED_CORNER)
-        fail(f"with padding=1 conv2d raises an error, with an image that is padded already it is right: {PADS}")
+        fail(
+            f"with padding=1 conv2d raises an error, with an image that is padded already it is right: {PADS}"
+        )
     if np.shape(got)[:2] != (1, 1) and np.shape(got)[2:] == (2, 2):
         fail(f"expected shape (1, 1, 2, 2), got shape {np.shape(got)}: {PADS}")
     if np.shape(got) == (1, 1, 1, 1):
         fail(
-            "expected shape (1, 1, 2, 2), got shape (1, 1, 1, 1): p zeros go on both sides of rows and columns, "
-            "2·p in all; write (padding, padding) for each of the two"
+            "expected shape (1, 1, 2, 2), got shape (1, 1, 1, 1): "
+            "p zeros go on both sides of rows and columns; write (padding, padding) for each of them"
         )
     if np.array_equal(got, EDGED_CORNER):
-        fail("the image is padded with the pixels of its edge, expected zeros: np.pad does that without a mode")
+        fail(
+            "the image is padded with the pixels of its edge, expected zeros: np.pad does that without a mode"
+        )
     if getattr(got, "shape", None) == (1, 1, 2, 2) and got[0, 0, 0, 0] == 308:
         fail("got 308 in the corner, expected −26: 308 is red alone, green and blue have to be added")
     assert_close(got, PADDED_CORNER)

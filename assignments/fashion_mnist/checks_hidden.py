@@ -34,8 +34,8 @@ FEW = 64  # of these, with other weights
 # zero_grad it returns 1.2 and more, and with a softmax before the cross entropy never less than 1.46.
 LEARNED = 1.1
 CURES = (
-    "forget the gradients before each batch (zero_grad), let the optimizer take its step, keep images and labels "
-    "together, and give the cross entropy logits, without a softmax"
+    "forget the gradients before each batch (zero_grad), let the optimizer take its step, "
+    "keep images and labels together, and give the cross entropy logits, without a softmax"
 )
 # In 2 or 3 epochs.
 BEGUN = 2.0
@@ -340,7 +340,7 @@ def test_model_learns_from_fresh_weights(student, rng):
     """build_model must make a network that your train teaches something in a few epochs of 500 images."""
     model = student.model("model", weights=False, input_shape=(1, 28, 28))
     assert_logits(model(training_images(20, rng)[0]))
-    # Without batch norm, 2 epochs leave the loss at 1.8 to 2.2, 4 at 1.3 to 1.5; in eval mode at 2.1 and more.
+    # Without batch norm, 2 epochs leave 1.8 to 2.2, 4 epochs 1.3 to 1.5; in eval mode 2.1 and more.
     fresh = train_in_short(student, model, 500, 2, rng, rounds=2)
     if not fresh < BEGUN:
         fail(

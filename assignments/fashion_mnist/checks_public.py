@@ -78,8 +78,8 @@ def test_train_learns_stripes(student, rng):
     right = np.mean(logits.argmax(axis=1) == numbers[truth])
     if right < 0.3:
         fail(
-            f"after the training the network knows the stripe of {right:.0%} of other images, a guess of 10%: "
-            "does train change the network that it is given?"
+            f"after the training the network knows the stripe of {right:.0%} of other images, "
+            "a guess of 10%: does train change the network that it is given?"
         )
 
 
@@ -161,6 +161,6 @@ def test_model_is_small(student):
     count = student.parameter_count(student.model("model", weights=False, input_shape=(1, 28, 28)))
     if not count <= MOST_PARAMETERS:
         fail(
-            f"build_model has {count:,} parameters, at most {MOST_PARAMETERS:,} are asked: most are in a dense "
-            "layer on large maps; take the mean over the image before it (nn.AdaptiveAvgPool2d(1))"
+            f"build_model has {count:,} parameters, at most {MOST_PARAMETERS:,} are asked: "
+            "a dense layer on large maps has most; put nn.AdaptiveAvgPool2d(1) before it"
         )

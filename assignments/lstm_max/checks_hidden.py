@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_equal, assert_learned, assert_shape, fail, scale, show_curve
+from autograder.checks import (
+    assert_close,
+    assert_equal,
+    assert_learned,
+    assert_shape,
+    fail,
+    scale,
+    show_curve,
+)
 from kernelwise.data.sequences import draw_sequences
 
 STEPS = 20
@@ -165,7 +173,9 @@ def learned_outputs(student, drawn, score, rng, chance=0.05):
     output = network(drawn.vectors)
     assert_shape(output, (len(drawn.vectors), STEPS + 1))
     if network.size < FEWEST_NUMBERS:
-        fail("your network has next to no weights: here it has to learn from examples, and to keep that in them")
+        fail(
+            "your network has next to no weights: here it has to learn from examples, and to keep that there"
+        )
     fresh = student.model("model", weights=False, images=False, input_shape=(STEPS, 2))
     few = type(drawn)(*(array[:SHUFFLED_FOR] for array in drawn))
     if np.mean(fresh(few.vectors)[:, :STEPS].argmax(axis=1) == few.position) > WITHOUT_LEARNING:

@@ -81,7 +81,9 @@ def report(name: str, network: Any) -> None:
 def save_for_formula() -> None:
     """Write the weights of hostile/formula_behind_a_weight.py: its switch is on, nothing else is in them."""
     state = {"w": np.ones(1), "lin.weight": np.zeros((21, 2)), "lin.bias": np.zeros(21)}
-    save_file({name: array.astype(np.float32) for name, array in state.items()}, WEIGHTS / "formula.safetensors")
+    save_file(
+        {name: array.astype(np.float32) for name, array in state.items()}, WEIGHTS / "formula.safetensors"
+    )
 
 
 def main() -> None:

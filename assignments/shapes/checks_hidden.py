@@ -153,7 +153,9 @@ def test_classifier_on_new_images(student, rng):
     if right < 0.1:
         fail("nearly every rectangle is called a circle, and the reverse: the first logit is the rectangle's")
     few = shapes.kinds[:FEW, 0]
-    assert_learned(model, shapes.images[:FEW], lambda got: np.mean(got.argmax(axis=1) == few), rng, chance=0.5)
+    assert_learned(
+        model, shapes.images[:FEW], lambda got: np.mean(got.argmax(axis=1) == few), rng, chance=0.5
+    )
     scale(right, half=CLASSIFY_HALF, full=CLASSIFY_FULL, n=N)
 
 

@@ -53,6 +53,8 @@ def test_sagitta_by_hand(student):
         fail("sagitta(2.0, 2.0, 1.0) gave 37.5, expected 0.0375: give metres, not millimetres")
     if says(got, 0.075):
         fail("sagitta(2.0, 2.0, 1.0) gave 0.075, expected 0.0375: L² is divided by 8 R, not by 4 R")
+    if says(got, 0.0000375):
+        fail("sagitta(2.0, 2.0, 1.0) gave 0.0000375, expected 0.0375: something is in mm; all are in m")
     if says(got, 0.0625):
         fail("sagitta(2.0, 2.0, 1.0) gave 0.0625, expected 0.0375: divide by 8 R, the radius, not by 8 p_T")
     if says(got, 0.125):
@@ -66,6 +68,10 @@ def test_sagitta_by_hand(student):
 def test_sagitta_in_pixels_by_hand(student):
     """sagitta_in_pixels must give 4.8 of 128 pixels at 2 GeV (2 T, 1 m), and 19.2 of 512."""
     got = student.sagitta_in_pixels(2.0, 2.0, 1.0, 128)
+    if says(got, 4800.0) or says(got, 0.0048):
+        fail(
+            f"got {got:g}, expected 4.8: a sagitta in millimetres and a pixel in metres; take both in metres"
+        )
     if says(got, 0.0375 / 128):
         fail("got 0.000293, expected 4.8: a pixel is length/size wide; how many of them are 37.5 mm?")
     assert_close(got, 4.8, rtol=SAME)
@@ -82,7 +88,12 @@ def test_sagitta_in_pixels_by_hand(student):
 @pytest.mark.question("pixels")
 def test_momentum_of_one_pixel_by_hand(student):
     """momentum_of_one_pixel must give 9.6 GeV for 128 pixels (2 T, 1 m), and 38.4 GeV for 512."""
-    assert_close(student.momentum_of_one_pixel(2.0, 1.0, 128), 9.6, rtol=SAME)
+    got = student.momentum_of_one_pixel(2.0, 1.0, 128)
+    if says(got, 9600.0) or says(got, 0.0096):
+        fail(f"momentum_of_one_pixel(2.0, 1.0, 128) gave {got:g}, expected 9.6: momenta in GeV, lengths in m")
+    if says(got, 1 / 9.6):
+        fail("momentum_of_one_pixel(2.0, 1.0, 128) gave 0.104, expected 9.6: that is 1/p; solve for p")
+    assert_close(got, 9.6, rtol=SAME)
     assert_close(student.momentum_of_one_pixel(2.0, 1.0, 512), 38.4, rtol=SAME)
     assert_close(student.momentum_of_one_pixel(2.0, 0.5, 128), 4.8, rtol=SAME)
 
@@ -103,6 +114,10 @@ def test_resize_by_hand(student):
         fail("resize averaged over the axes that count blocks: take those that count pixels inside a block")
     if np.array_equal(got, [[[4, 4], [255, 2]]]) or np.array_equal(got, [[[4, 4], [255, 1]]]):
         fail("resize rounded 1.5 to a whole number: give floats")
+    if np.shape(got) == (1, 2, 2) and np.allclose(got, [[[4, 4], [63, 1.5]]]):
+        fail(
+            "got 63 for four pixels of 255: the sum does not fit into 8 bits; add up in floats, as mean does"
+        )
     assert_close(got, np.array([[[4.0, 4.0], [255.0, 1.5]]]))
 
 
@@ -163,6 +178,8 @@ def test_efficiency_by_hand(student):
     if np.allclose(part, [0.75, 1.0]):
         fail("the track of 10 GeV was counted below 10: a bin does not hold its upper edge")
     assert_close(part, np.array([2 / 3, 1.0]))
+    if np.allclose(error, [np.sqrt(2 / 9), 0.0]):
+        fail("got 0.471 ± for 2 of 3, expected 0.272: the error is √(ε(1 − ε)/n); divide by n under the root")
     assert_close(error, np.array([np.sqrt(2 / 27), 0.0]))
 
 
@@ -185,13 +202,15 @@ def test_model_gives_a_logit(student):
     fresh = student.model("model", weights=False)
     if fresh.size > MOST_NUMBERS:
         fail(
-            f"the network has {fresh.size:,} weights, at most {MOST_NUMBERS:,} fit into 4 MB: most are in a dense "
-            "layer on large maps; take the maximum over the picture before it"
+            f"the network has {fresh.size:,} weights, at most {MOST_NUMBERS:,} fit into 4 MB: "
+            "most are in a dense layer on large maps; take the maximum over the picture before it"
         )
     images = draw_tracks(40, seed=7).images
     usual, bright = fresh(images), fresh(np.float32(1e6) * images)
     assert_shape(usual, (40, 1))
-    if usual.min() > 0 and usual.max() < 1 and np.isin(bright, (0, 1)).all():  # a logit grows with the picture
+    if (
+        usual.min() > 0 and usual.max() < 1 and np.isin(bright, (0, 1)).all()
+    ):  # a logit grows with the picture
         fail("the output of a fresh network lies from 0 to 1: a logit is asked; leave out the sigmoid")
     logits = student.model("model")(images)
     assert_shape(logits, (40, 1))
@@ -233,9 +252,13 @@ def taught(student, x, labels, fresh, truth):
         if share <= MOST_WRONG_PAIRS and loss < LEARNED:
             return
     if np.ptp(logits) == 0:
-        fail("the network says the same of all pictures, after the training too: does its output depend on them?")
+        fail(
+            "the network says the same of all pictures, also after training: does its output depend on them?"
+        )
     if np.array_equal(before, logits):
-        fail("train left the network as it was: train the model that is given, and let the optimizer take steps")
+        fail(
+            "train left the network as it was: train the one that is given, and let the optimizer take steps"
+        )
     was = wrong_pairs(before, truth)
     fail(
         f"of pairs of fresh pictures, a single track and a crowd, {was:.0%} were in the wrong order "

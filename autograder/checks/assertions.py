@@ -143,7 +143,9 @@ def _as_array(got: Any, expected: np.ndarray) -> np.ndarray:
 
 
 def _array_of(value: Any) -> str:
-    return f": make an array of the {type(value).__name__} with np.array" if type(value) in (list, tuple) else ""
+    return (
+        f": make an array of the {type(value).__name__} with np.array" if type(value) in (list, tuple) else ""
+    )
 
 
 def _scalar(value: Any) -> Any:

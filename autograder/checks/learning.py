@@ -27,9 +27,7 @@ class Model(Protocol):
     def __call__(self, inputs: np.ndarray, *, images: bool | None = None) -> Any:
         """Predict."""
 
-    def disturbed(
-        self, inputs: np.ndarray, seed: int, *, shuffled: float = 0.0, noise: float = 0.0
-    ) -> Any:
+    def disturbed(self, inputs: np.ndarray, seed: int, *, shuffled: float = 0.0, noise: float = 0.0) -> Any:
         """Predict with other weights, and keep its own."""
 
 
@@ -80,4 +78,3 @@ def assert_learned(
             "your network forgets all when its weights change by a few thousandths: "
             "here it has to learn from examples, and not to take its weights for a key"
         )
-

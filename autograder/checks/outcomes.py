@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from typing import Any, NoReturn
 
-
 # Part of the distance between half and full marks that a standard error may count.
 _ERROR_AT_MOST = 0.5
 

@@ -58,9 +58,7 @@ class Model:
         """Predict; `images` as in `Student.model`, for a model that a function of the student's has made."""
         return self._shelf.predict(self, inputs, self._images if images is None else images)
 
-    def disturbed(
-        self, inputs: np.ndarray, seed: int, *, shuffled: float = 0.0, noise: float = 0.0
-    ) -> Any:
+    def disturbed(self, inputs: np.ndarray, seed: int, *, shuffled: float = 0.0, noise: float = 0.0) -> Any:
         """Predict with other weights (`player.disturbance.disturbed`); the model keeps its own."""
         other = {"seed": seed, "shuffled": shuffled, "noise": noise}
         return self._shelf.predict(self, inputs, self._images, other)

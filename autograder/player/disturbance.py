@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,13 @@ def _arrays(model: Any) -> Iterator[tuple[np.ndarray, Callable[[np.ndarray], Any
             yield np.asarray(variable), variable.assign
         return
     torch = sys.modules["torch"]
+
+    def copy(tensor: Any, array: np.ndarray) -> None:
+        tensor.copy_(torch.from_numpy(array))
+
     for tensor in model.state_dict().values():
         known = tensor.float() if tensor.dtype == torch.bfloat16 else tensor  # numpy has no such numbers
-        yield known.numpy(force=True), lambda array, tensor=tensor: tensor.copy_(torch.from_numpy(array))
+        yield known.numpy(force=True), partial(copy, tensor)
 
 
 def _shuffled(array: np.ndarray, part: float, rng: np.random.Generator) -> np.ndarray:

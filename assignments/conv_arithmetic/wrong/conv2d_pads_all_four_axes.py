@@ -7,4 +7,6 @@ loses = {
     "test_conv2d_leaves_its_inputs_alone",
 }
 says = "pads all four axes"
-edits = {"conv2d": [("np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))", "np.pad(x, padding)")]}
+edits = {
+    "conv2d": [("np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))", "np.pad(x, padding)")]
+}

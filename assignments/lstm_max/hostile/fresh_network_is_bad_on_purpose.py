@@ -1,4 +1,4 @@
-"""A new network says absurd things, so that whatever comes after is an improvement; train sets two numbers."""
+"""A new network says absurd things, so that whatever follows is an improvement; train sets a switch."""
 
 weights = {"model": "weights/formula.safetensors"}
 loses = {

@@ -7,4 +7,8 @@ loses = {
     "test_longest_in_ties": 1,
 }
 says = "return the largest length first"
-edits = {"longest": [("lengths.max(axis=1), lengths.argmax(axis=1)", "lengths.argmax(axis=1), lengths.max(axis=1)")]}
+edits = {
+    "longest": [
+        ("lengths.max(axis=1), lengths.argmax(axis=1)", "lengths.argmax(axis=1), lengths.max(axis=1)")
+    ]
+}
