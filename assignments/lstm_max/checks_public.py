@@ -48,8 +48,8 @@ def whole(position):
 def another_task(rng):
     """Make up a task of the same form, which a network can only learn from its examples.
 
-    One vector of a sequence points in a direction in which no other does, and stands at one of five places:
-    it is the position. The length is a constant and half of how far the sequence lies to one side.
+    One vector of a sequence points in a direction in which no other does, and stands at one of five places,
+    the last step among them: it is the position. The length is a constant and half of how far the sequence lies to one side.
 
     Returns:
         A function that draws n sequences: vectors (n, 20, 2) float32, length (n,) float32,
@@ -58,7 +58,7 @@ def another_task(rng):
     angle = rng.uniform(0, 2 * np.pi)
     towards = np.array([np.cos(angle), np.sin(angle)])
     across = rng.choice([-1, 1]) * np.array([-towards[1], towards[0]])
-    places, constant = rng.permutation(STEPS)[:5], rng.uniform(1, 3)
+    places, constant = [*rng.permutation(STEPS - 1)[:4], STEPS - 1], rng.uniform(1, 3)
 
     def draw(n):
         position, side = rng.choice(places, n), np.clip(rng.standard_normal(n), -2, 2)

@@ -82,7 +82,7 @@ def test_choose_epoch_of_four(student):
         got = student.choose_epoch(losses)
         if np.array_equal(got, losses.index(0.9)):
             fail(f"choose_epoch({losses}) gave {got}, expected {losses.index(0.3)}: the smallest is best")
-        if np.array_equal(got, 3):
+        if np.array_equal(got, 3) and losses[3] != 0.3:
             fail(f"choose_epoch({losses}) gave the last epoch: look for the smallest loss")
         assert_equal(got, losses.index(0.3))
     got = student.choose_epoch([0.9, 0.3, 0.4, 0.3])

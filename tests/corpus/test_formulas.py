@@ -125,7 +125,7 @@ def test_shapes_that_are_measured_are_not_learned(monkeypatch, file, check):
     checks, assignment = checks_of("shapes")
     assert earned(checks, assignment, f"hostile/{file}.py", check)[0] == 0
     without(monkeypatch, checks, check, assert_learned=lambda *args, **options: None)
-    part, said = earned(checks, assignment, f"hostile/{file}.py", check)
+    _, said = earned(checks, assignment, f"hostile/{file}.py", check)
     assert "shuffled" not in said
     assert float(said.split()[1 if "accuracy" in said else 2]) > 0.6
 

@@ -81,8 +81,8 @@ def test_keras_models_have_their_weights_back():
     model = keras.Sequential([keras.Input((20,)), layers.Dense(30), layers.BatchNormalization()])
     graph = tf.function(lambda x: model(x, training=False))
     x = np.ones((2, 20), np.float32)
-    before, own = [np.array(variable) for variable in model.weights], graph(x).numpy()
+    before, own = [np.asarray(variable).copy() for variable in model.weights], graph(x).numpy()
     with disturbed(model, 1, shuffled=0.5):
         assert not np.allclose(graph(x).numpy(), own)
     assert np.array_equal(graph(x).numpy(), own)
-    assert all(np.array_equal(*pair) for pair in zip(before, model.weights, strict=True))
+    assert all(np.array_equal(was, np.asarray(now)) for was, now in zip(before, model.weights, strict=True))
