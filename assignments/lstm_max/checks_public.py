@@ -49,7 +49,8 @@ def another_task(rng):
     """Make up a task of the same form, which a network can only learn from its examples.
 
     One vector of a sequence points in a direction in which no other does, and stands at one of five places,
-    the last step among them: it is the position. The length is a constant and half of how far the sequence lies to one side.
+    the last step among them: it is the position. The length is a constant and half of how far
+    the sequence lies to one side.
 
     Returns:
         A function that draws n sequences: vectors (n, 20, 2) float32, length (n,) float32,
@@ -262,7 +263,8 @@ def test_model_gives_logits_and_a_length(student, rng):
     fresh = student.model("model", weights=False, images=False, **options)
     if fresh.size > MOST_NUMBERS:
         fail(
-            f"the network has {fresh.size:,} weights, at most {MOST_NUMBERS:,} fit into 1 MB: take less units"
+            f"the network has {fresh.size:,} weights, at most {MOST_NUMBERS:,} fit into 1 MB: "
+            "take fewer units"
         )
     for weights in (False, True):
         got = student.model("model", weights=weights, images=False, **options)(vectors)
