@@ -1,10 +1,6 @@
 """Ends in a dense layer on whole maps, whose weights do not fit into the file that is taken."""
 
-loses = {
-    "test_model_gives_a_logit": 1,
-    "test_model_finds_the_fast_track": 1,
-    "test_short_training_teaches": 1,
-}
+loses = {"test_model_gives_a_logit": 1, "test_model_finds_the_fast_track": 1}
 says = "weights, at most 1,000,000 fit into 4 MB"
 edits = {
     "model": [
