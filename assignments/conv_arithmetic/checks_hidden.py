@@ -77,7 +77,14 @@ def test_conv2d_with_a_stride(student, rng):
     x, kernel = rng.normal(size=(1, 2, 10, 10)), rng.normal(size=(2, 2, 3, 3))
     for stride in (2, 3):
         expected = convolution.conv2d(x, kernel, stride=stride)
-        assert_close(student.conv2d(x, kernel, stride=stride), expected)
+        got = student.conv2d(x, kernel, stride=stride)
+        if np.shape(got) == convolution.conv2d(x, kernel).shape:
+            fail(
+                "the stride is forgotten: windows begin at i·stride and j·stride, and there are fewer of them"
+            )
+        if np.shape(got)[3:] == (8,):
+            fail("the stride moves the windows down, and not to the right: it counts in both directions")
+        assert_close(got, expected)
 
 
 @pytest.mark.points(3)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_equal, fail
+from autograder.checks import StudentError, assert_close, assert_equal, fail
 
 # The lecture's picture of an X, and the kernel that looks for its falling diagonal.
 X_IMAGE = np.array(
@@ -33,14 +33,30 @@ RGB_KERNEL = np.array(
         [[0.0, 1.0, 1.0], [0.0, 1.0, 0.0], [1.0, -1.0, 1.0]],
     ]
 )
+PADDED_CORNER = np.array([[[[-26.0, 635.0], [154.0, 332.0]]]])
+EDGED_CORNER = np.array([[[[800.0, 799.0], [796.0, 797.0]]]])
+PADS = (
+    "np.pad(x, padding) pads all four axes, images and channels too; "
+    "write ((0, 0), (0, 0), (padding, padding), (padding, padding))"
+)
 
 
 @pytest.mark.points(1)
 @pytest.mark.question("output_size")
 def test_output_size_of_the_lecture(student):
     """output_size must give the lecture's sizes: 4 → 2, 5 → 2 with stride 2, 5 → 3 padded as well."""
-    assert_equal(student.output_size(4, 3), 2)
-    assert_equal(student.output_size(5, 3, s=2), 2)
+    got = student.output_size(4, 3)
+    if np.array_equal(got, 1):
+        fail("output_size(4, 3) gave 1, expected 2: the kernel can take 1 step, so it has 2 places; add 1")
+    if isinstance(got, float):
+        fail("expected an integer, got a float: / divides to a float, // rounds down to a whole number")
+    assert_equal(got, 2)
+    got = student.output_size(5, 3, s=2)
+    if np.array_equal(got, 3):
+        fail(
+            "output_size(5, 3, s=2) gave 3, expected 2: the stride is forgotten; divide by s before adding 1"
+        )
+    assert_equal(got, 2)
     got = student.output_size(5, 3, s=2, p=1)
     if np.array_equal(got, 2):
         fail("output_size(5, 3, s=2, p=1) gave 2, expected 3: p pixels are added on both sides, 2·p in all")
@@ -62,6 +78,10 @@ def test_output_size_rounds_down(student):
 def test_conv1d_by_hand(student):
     """conv1d must give (1, 2, 3, 4) ⊛ (3, 2) = (7, 12, 17)."""
     got = student.conv1d(np.array([1.0, 2.0, 3.0, 4.0]), np.array([3.0, 2.0]))
+    if np.shape(got) == (2,):
+        fail("expected shape (3,), got shape (2,): the last window is missing; there are W − w + 1 of them")
+    if np.shape(got) in ((4,), (5,)):
+        fail("expected shape (3,): only windows that lie fully inside count, W − w + 1 of them; do not pad")
     if np.array_equal(got, [8.0, 13.0, 18.0]):
         fail("got (8, 13, 18), expected (7, 12, 17): the kernel is flipped; slide it over x as it stands")
     assert_close(got, np.array([7.0, 12.0, 17.0]))
@@ -85,6 +105,15 @@ def test_conv2d_finds_the_diagonal(student):
     got = student.conv2d(X_IMAGE[None, None], DIAGONAL[None, None])
     if student.changed:
         fail("conv2d changed the image that it was given: later windows see other numbers; work on a copy")
+    if np.shape(got) == (1, 1, 2, 2):
+        fail(
+            "expected shape (1, 1, 3, 3), got shape (1, 1, 2, 2): "
+            "the last row and column of windows are missing; there are (h − k_h) // stride + 1 rows of them"
+        )
+    if isinstance(got, np.ndarray) and np.isnan(got).any():
+        fail(
+            f"{np.isnan(got).sum()} of {got.size} values are NaN: something divides by 0, and nothing has to"
+        )
     expected = np.array([[7.0, -3.0, 3.0], [-3.0, 5.0, -3.0], [3.0, -3.0, 7.0]])
     assert_close(got, expected[None, None])
 
@@ -104,10 +133,28 @@ def test_conv2d_does_not_flip_the_kernel(student):
 @pytest.mark.question("conv2d")
 def test_conv2d_sums_over_the_channels(student):
     """conv2d must sum over the channels: red 308, green −498 and blue 164 make −26 in the padded corner."""
-    got = student.conv2d(RGB_CORNER[None], RGB_KERNEL[None], padding=1)
+    try:
+        got = student.conv2d(RGB_CORNER[None], RGB_KERNEL[None], padding=1)
+    except StudentError:
+        framed = np.pad(RGB_CORNER, ((0, 0), (1, 1), (1, 1)))
+        assert_close(student.conv2d(framed[None], RGB_KERNEL[None]), PADDED_CORNER)
+        fail(
+            f"with padding=1 conv2d raises an error, with an image that is padded already it is right: {PADS}"
+        )
+    if np.shape(got)[:2] != (1, 1) and np.shape(got)[2:] == (2, 2):
+        fail(f"expected shape (1, 1, 2, 2), got shape {np.shape(got)}: {PADS}")
+    if np.shape(got) == (1, 1, 1, 1):
+        fail(
+            "expected shape (1, 1, 2, 2), got shape (1, 1, 1, 1): "
+            "p zeros go on both sides of rows and columns; write (padding, padding) for each of them"
+        )
+    if np.array_equal(got, EDGED_CORNER):
+        fail(
+            "the image is padded with the pixels of its edge, expected zeros: np.pad does that without a mode"
+        )
     if getattr(got, "shape", None) == (1, 1, 2, 2) and got[0, 0, 0, 0] == 308:
         fail("got 308 in the corner, expected −26: 308 is red alone, green and blue have to be added")
-    assert_close(got, np.array([[[[-26.0, 635.0], [154.0, 332.0]]]]))
+    assert_close(got, PADDED_CORNER)
 
 
 @pytest.mark.points(1)
@@ -137,7 +184,10 @@ def test_max_pool2d_windows_may_overlap(student):
 @pytest.mark.question("receptive_field")
 def test_receptive_field_of_one_layer(student):
     """receptive_field of one layer must be what its kernel spans: 3 pixels, or 5 with dilation 2."""
-    assert_equal(student.receptive_field([(3, 1, 1)]), 3)
+    got = student.receptive_field([(3, 1, 1)])
+    if np.array_equal(got, 2):
+        fail("receptive_field([(3, 1, 1)]) gave 2, expected 3: the pixel itself counts too; begin with r = 1")
+    assert_equal(got, 3)
     got = student.receptive_field([(3, 1, 2)])
     if np.array_equal(got, 3):
         fail("receptive_field([(3, 1, 2)]) gave 3, expected 5: the dilation spreads the kernel over 5 pixels")
@@ -152,7 +202,13 @@ def test_receptive_field_of_one_layer(student):
 @pytest.mark.question("receptive_field")
 def test_receptive_field_of_a_small_network(student):
     """receptive_field of convolution, pooling, convolution must be 8: they widen it from 1 to 3, 4 and 8."""
-    assert_equal(student.receptive_field([(3, 1, 1), (3, 1, 1)]), 5)
+    got = student.receptive_field([(3, 1, 1), (3, 1, 1)])
+    if np.array_equal(got, 6):
+        fail(
+            "receptive_field([(3, 1, 1), (3, 1, 1)]) gave 6, expected 5: kernel sizes are summed; "
+            "neighbouring windows overlap, so that a layer adds k − 1"
+        )
+    assert_equal(got, 5)
     got = student.receptive_field([(3, 1, 1), (2, 2, 1), (3, 1, 1)])
     if np.array_equal(got, 6):
         fail("got 6, expected 8: after the pooling's stride of 2, neighbours lie 2 pixels of the image apart")

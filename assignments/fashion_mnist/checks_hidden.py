@@ -9,6 +9,7 @@ import pytest
 
 from autograder.checks import (
     assert_close,
+    assert_learned,
     assert_logits,
     assert_shape,
     fail,
@@ -26,13 +27,19 @@ from kernelwise.data.warps import warp_images
 HALF, FULL = 0.85, 0.885
 SECRET_WARPS = {"shift": 1.5, "rotation": 7.0, "scale": 0.05, "contrast": 0.15}
 COPIES = 2  # of each of the 1,000 test images
+FEW = 64  # of these, with other weights
 
 # Losses after a short training; a guess has ln 10 = 2.30. Measured with Adam, SGD and RMSprop at usual rates,
 # in 8 epochs of the probe: 0.55 to 0.91 on other images, and train returns 0.58 to 1.04 in the end. Without
 # zero_grad it returns 1.2 and more, and with a softmax before the cross entropy never less than 1.46.
 LEARNED = 1.1
+CURES = (
+    "forget the gradients before each batch (zero_grad), let the optimizer take its step, "
+    "keep images and labels together, and give the cross entropy logits, without a softmax"
+)
 # In 2 or 3 epochs.
 BEGUN = 2.0
+MOST_LOSS = 20.0
 OTHERS = 300  # images that the network has not seen
 NAMES = fashion_mnist.CLASSES
 
@@ -61,9 +68,12 @@ def as_input(images):
 
 
 def training_images(n, rng):
-    """Draw n training images and their classes, as networks take them."""
+    """Draw n training images and their classes, as networks take them.
+
+    The classes have other numbers each time: who brings what was learned elsewhere knows nothing of them.
+    """
     chosen = rng.choice(len(subset().train_labels), n, replace=False)
-    return as_input(subset().train_images[chosen]), subset().train_labels[chosen].astype(int)
+    return as_input(subset().train_images[chosen]), rng.permutation(10)[subset().train_labels[chosen]]
 
 
 def losses_of(logits, labels):
@@ -72,19 +82,29 @@ def losses_of(logits, labels):
     return np.logaddexp.reduce(logits, axis=1) - logits[np.arange(len(labels)), labels]
 
 
-def train_in_short(student, model, n, epochs, rng, light=1.0, blank=False):
+def mean_loss_of(logits, labels):
+    """Give their mean, where each counts up to a limit: a single image must not decide."""
+    return np.minimum(losses_of(logits, labels), MOST_LOSS).mean()
+
+
+def train_in_short(student, model, n, epochs, rng, light=1.0, blank=False, rounds=1):
     """Train on n images; give the mean loss on OTHERS.
 
     Args:
         light: factor of the brightness of all images.
         blank: whether to give train an augment that makes all images black.
+        rounds: how often at most, where the loss has not begun to fall.
     """
     x, labels = training_images(n + OTHERS, rng)
     x *= np.float32(light)
-    student.checked_train(model, x[:n], labels[:n], epochs, blank=blank)
-    logits = model(x[n:])
-    assert_shape(logits, (OTHERS, 10))
-    return losses_of(logits, labels[n:]).mean()
+    for _ in range(rounds):
+        student.checked_train(model, x[:n], labels[:n], epochs, blank=blank)
+        logits = model(x[n:])
+        assert_shape(logits, (OTHERS, 10))
+        loss = mean_loss_of(logits, labels[n:])
+        if loss < BEGUN:
+            break
+    return loss
 
 
 def loss_list(losses, epochs):
@@ -143,7 +163,7 @@ def test_train_learns_what_holds_for_other_images(student, rng):
     model = student.model("train", build="build_probe", weights=False)
     fresh = train_in_short(student, model, 1000, 8, rng)
     if not fresh < LEARNED:
-        fail(f"after 8 epochs of 1,000 images the loss on others is {fresh:.2f}, expected below {LEARNED}")
+        fail(f"after 8 epochs of 1,000 images the loss on others is not below {LEARNED}: {CURES}")
 
 
 @pytest.mark.points(1)
@@ -155,16 +175,15 @@ def test_train_reports_the_loss_of_an_image(student, rng):
     losses = loss_list(student.checked_train(model, x, labels, 8, blank=False), 8)
     logits = model(x)
     assert_shape(logits, (1000, 10))
-    reached = losses_of(logits, labels).mean()
+    reached = mean_loss_of(logits, labels)
+    if not reached < LEARNED:  # what is compared with it would be worth nothing
+        fail(f"after 8 epochs the loss of the 1,000 images is not below {LEARNED}: {CURES}")
     if losses[-1] > 2 * reached + 0.5:
         fail("the losses are too large for what the network says afterwards: is it the mean, and of logits?")
     if losses[-1] < reached / 2:
         fail("the losses are too small for what the network says afterwards: divide by the images, once")
     if not losses[-1] < min(losses[0], LEARNED):
-        fail(
-            f"in 8 epochs the loss of 1,000 images goes from {losses[0]:.2f} to {losses[-1]:.2f}, not below "
-            f"{LEARNED}: forget the gradients before each batch, and give the cross entropy logits"
-        )
+        fail(f"after 8 epochs the loss that train returns is not below {LEARNED}: {CURES}")
 
 
 @pytest.mark.points(1)
@@ -186,7 +205,8 @@ def test_train_applies_augment(student, rng):
         fresh = train_in_short(student, model, 1000, 3, rng, blank=blank)
         if (fresh < BEGUN) == blank:
             shown = "black images, which augment made" if blank else "images without augment"
-            fail(f"after a training on {shown}, the loss on others is {fresh:.2f}, a guess has 2.30")
+            wanted = "learn nothing: give each batch to augment" if blank else "learn"
+            fail(f"from {shown}, the network must {wanted}; judged by its loss on others")
 
 
 @pytest.mark.points(2)
@@ -294,7 +314,8 @@ def forms_of(image):
 def test_model_on_warped_test_images(student, rng):
     """Your network must recognise test images that are warped in a way that nobody knows."""
     images, truth = warped(seed_of(rng))
-    logits = student.model("model", input_shape=(1, 28, 28))(as_input(images))
+    model = student.model("model", input_shape=(1, 28, 28))
+    logits = model(as_input(images))
     assert_shape(logits, (len(images), 10))
     assert_logits(logits)
     said = logits.argmax(axis=1)
@@ -305,6 +326,9 @@ def test_model_on_warped_test_images(student, rng):
     worst = mistakes[np.argsort(-losses_of(logits, truth)[mistakes])][:6]
     labels = [f"{NAMES[truth[i]]}, taken for {NAMES[said[i]]}" for i in worst]
     show_examples(images[worst], labels, caption="The mistakes that cost your network most.")
+    few = truth[:FEW]
+    score = lambda got: np.mean(got.argmax(axis=1) == few)  # noqa: E731
+    assert_learned(model, as_input(images[:FEW]), score, rng, chance=0.1)
     # Two copies of one image are alike: the error is that of the 1,000 images.
     right = (said == truth).reshape(COPIES, -1).mean(axis=0)
     scale(right.mean(), HALF, FULL, n=len(images), error=right.std() / len(right) ** 0.5, on="warped images")
@@ -313,8 +337,13 @@ def test_model_on_warped_test_images(student, rng):
 @pytest.mark.points(2)
 @pytest.mark.question("model")
 def test_model_learns_from_fresh_weights(student, rng):
-    """build_model must make a network that your train teaches something in 2 epochs of 500 images."""
+    """build_model must make a network that your train teaches something in a few epochs of 500 images."""
     model = student.model("model", weights=False, input_shape=(1, 28, 28))
-    fresh = train_in_short(student, model, 500, 2, rng)
+    assert_logits(model(training_images(20, rng)[0]))
+    # Without batch norm, 2 epochs leave 1.8 to 2.2, 4 epochs 1.3 to 1.5; in eval mode 2.1 and more.
+    fresh = train_in_short(student, model, 500, 2, rng, rounds=2)
     if not fresh < BEGUN:
-        fail(f"after 2 epochs of 500 images the loss on others is {fresh:.2f}, expected below {BEGUN}")
+        fail(
+            f"after 4 epochs of 500 images the loss on others is not below {BEGUN}: does build_model end in "
+            "plain logits, and do gradients reach all its layers?"
+        )

@@ -58,9 +58,12 @@ def test_mean_loss_by_hand(student):
 @pytest.mark.question("train")
 def test_train_learns_stripes(student, rng):
     """train must teach a small network where a bright stripe is, and give one falling loss for each epoch."""
-    x, labels = stripes(600, rng)
+    (x, labels), (others, truth) = stripes(600, rng), stripes(200, rng)
+    numbers = rng.permutation(10)  # of the classes: only the labels can tell them
     model = student.model("train", build="build_probe", weights=False)
-    losses = student.checked_train(model, x, labels, 3)
+    losses = student.checked_train(model, x, numbers[labels], 3)
+    if losses is None:
+        fail("train returned nothing: return a list with the mean loss of each epoch")
     if (
         not isinstance(losses, list)
         or len(losses) != 3
@@ -70,6 +73,14 @@ def test_train_learns_stripes(student, rng):
     assert_shape(np.array(losses), (3,))
     if not losses[2] < losses[0] - 0.2:
         fail(f"the losses of the epochs are {', '.join(f'{loss:.2f}' for loss in losses)}: they hardly fall")
+    logits = model(others)
+    assert_shape(logits, (200, 10))
+    right = np.mean(logits.argmax(axis=1) == numbers[truth])
+    if right < 0.3:
+        fail(
+            f"after the training the network knows the stripe of {right:.0%} of other images, "
+            "a guess of 10%: does train change the network that it is given?"
+        )
 
 
 @pytest.mark.points(1)
@@ -80,6 +91,9 @@ def test_logits_of_a_network_in_use(student, rng):
     model = student.model("predict", build="build_probe", weights=False, training=True)
     expected = model(x)
     got, has_gradients = student.checked_logits(model, x)
+    again, _ = student.checked_logits(model, x)
+    if np.shape(got) == np.shape(again) == expected.shape and not np.allclose(got, again, atol=1e-3):
+        fail("the same images get other logits the second time: dropout is on; call model.eval() first")
     assert_close(got, expected)
     if not np.array_equal(student.checked_classes(model, x), expected.argmax(axis=1)):
         fail("logits_of is right, but predict does not give the class with the largest logit for each image")
@@ -132,10 +146,12 @@ def test_augment_moves_a_point(student):
 @pytest.mark.points(1)
 @pytest.mark.question("model")
 def test_model_gives_logits(student, rng):
-    """build_model, with the weights that you hand in, must give (n, 10) logits."""
-    got = student.model("model", input_shape=(1, 28, 28))(rng.random((8, 1, 28, 28), dtype=np.float32))
-    assert_shape(got, (8, 10))
-    assert_logits(got)
+    """build_model, fresh and with the weights that you hand in, must give (n, 10) logits."""
+    x = rng.random((8, 1, 28, 28), dtype=np.float32)
+    for weights in (False, True):
+        got = student.model("model", weights=weights, input_shape=(1, 28, 28))(x)
+        assert_shape(got, (8, 10))
+        assert_logits(got)
 
 
 @pytest.mark.points(1)
@@ -144,4 +160,7 @@ def test_model_is_small(student):
     """build_model must have at most 200,000 parameters."""
     count = student.parameter_count(student.model("model", weights=False, input_shape=(1, 28, 28)))
     if not count <= MOST_PARAMETERS:
-        fail(f"build_model has {count:,} parameters; at most {MOST_PARAMETERS:,} are asked")
+        fail(
+            f"build_model has {count:,} parameters, at most {MOST_PARAMETERS:,} are asked: "
+            "a dense layer on large maps has most; put nn.AdaptiveAvgPool2d(1) before it"
+        )

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from autograder.checks import assert_close, assert_equal, assert_shape, fail, scale, show_curve
+from autograder.checks import (
+    assert_close,
+    assert_equal,
+    assert_learned,
+    assert_shape,
+    fail,
+    scale,
+    show_curve,
+)
 from kernelwise.data.sequences import draw_sequences
 
 STEPS = 20
@@ -18,6 +26,11 @@ LENGTH = 0.12, 0.07
 TIES = 0.75, 0.95
 # A network that was never trained finds a position in 5 of 100; a formula in all.
 WITHOUT_LEARNING = 0.3
+# An LSTM of 4 units has more.
+FEWEST_NUMBERS = 100
+# Mean absolute error of who always says the mean length, and what one sequence counts at most.
+GUESS, WORST = 0.35, 1.0
+SHUFFLED_FOR = 128  # sequences
 
 
 def seed_of(rng):
@@ -39,7 +52,7 @@ def test_generate_draws_independent_normal_numbers(student, rng):
     n, steps = 2500, 20
     got = student.generate(n, steps, seed_of(rng))
     assert_shape(got, (n, steps, 2))
-    got = got.astype(float)
+    got = np.clip(got.astype(float), -10, 10)  # one absurd number must not hide the others
     noise = 1 / np.sqrt(got.size)
     # Moments of N(0, 1) are 0, 1, 0, 3, each with an error of a few times the noise.
     if abs(got.mean()) > 6 * noise or abs(got.std() - 1) > 6 * noise:
@@ -149,16 +162,47 @@ def test_running_maximum_in_ties(student, rng):
     assert_close(position[:, -1], drawn.position)
 
 
-def learned_outputs(student, vectors, position):
-    """Return what the trained model makes of the vectors; fail if it could do as much untrained."""
+def learned_outputs(student, drawn, score, rng, chance=0.05):
+    """Return what the trained model makes of sequences; fail if it needs no training for that.
+
+    Args:
+        score: of outputs and sequences: 1 is right.
+        chance: score of who knows nothing.
+    """
     network = student.model("model", images=False, input_shape=(STEPS, 2))
-    output = network(vectors)
-    assert_shape(output, (len(vectors), STEPS + 1))
+    output = network(drawn.vectors)
+    assert_shape(output, (len(drawn.vectors), STEPS + 1))
+    if network.size < FEWEST_NUMBERS:
+        fail(
+            "your network has next to no weights: here it has to learn from examples, and to keep that there"
+        )
     fresh = student.model("model", weights=False, images=False, input_shape=(STEPS, 2))
-    guess = fresh(vectors[:100])[:, :STEPS].argmax(axis=1)
-    if np.mean(guess == position[:100]) > WITHOUT_LEARNING:
+    few = type(drawn)(*(array[:SHUFFLED_FOR] for array in drawn))
+    if np.mean(fresh(few.vectors)[:, :STEPS].argmax(axis=1) == few.position) > WITHOUT_LEARNING:
         fail("your network finds the positions before it is trained: here it has to learn them from examples")
+    assert_learned(network, few.vectors, lambda got: score(got, few), rng, chance=chance)
     return output
+
+
+def off(output, drawn):
+    """Return by how much each length is off, up to a limit: a single one must not decide."""
+    return np.minimum(np.abs(output[:, STEPS].astype(float) - drawn.largest), WORST)
+
+
+def says_position(output, drawn):
+    """Measure how many positions are right."""
+    return np.mean(output[:, :STEPS].argmax(axis=1) == drawn.position)
+
+
+def says_either(output, drawn):
+    """Measure how many positions are one of two."""
+    said = output[:, :STEPS].argmax(axis=1)
+    return np.mean((said == drawn.position) | (said == drawn.last_position))
+
+
+def says_length(output, drawn):
+    """Measure the lengths on a scale from a guess, 0, to the truth, 1."""
+    return 1 - off(output, drawn).mean() / GUESS
 
 
 @pytest.mark.points(6)
@@ -166,7 +210,7 @@ def learned_outputs(student, vectors, position):
 def test_model_finds_the_position(student, rng):
     """The trained model must find the position of the longest vector in fresh sequences."""
     drawn = draw_sequences(2000, seed_of(rng))
-    output = learned_outputs(student, drawn.vectors, drawn.position)
+    output = learned_outputs(student, drawn, says_position, rng)
     right = output[:, :STEPS].argmax(axis=1) == drawn.position
     edges = np.array([0.001, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 4.0])
     total, passed = (np.histogram(drawn.gap[these], edges)[0] for these in (slice(None), right))
@@ -188,11 +232,11 @@ def test_model_finds_the_position(student, rng):
 def test_model_measures_the_length(student, rng):
     """The trained model must give the largest length of fresh sequences."""
     drawn = draw_sequences(500, seed_of(rng))
-    output = learned_outputs(student, drawn.vectors, drawn.position)
-    off = np.abs(output[:, STEPS] - drawn.largest)
+    output = learned_outputs(student, drawn, says_length, rng, chance=0.0)
+    errors = off(output, drawn)
     half, full = LENGTH
-    error = off.std() / np.sqrt(len(off))
-    scale(off.mean(), half, full, len(off), error=error, name="mean absolute error", on="new sequences")
+    error = errors.std() / np.sqrt(len(errors))
+    scale(errors.mean(), half, full, len(errors), error=error, name="mean absolute error", on="new sequences")
 
 
 @pytest.mark.points(2)
@@ -200,7 +244,7 @@ def test_model_measures_the_length(student, rng):
 def test_model_decides_in_ties(student, rng):
     """The trained model must name one of the two where the largest length stands twice; either is right."""
     drawn = draw_sequences(500, seed_of(rng), ties=1)
-    output = learned_outputs(student, drawn.vectors, drawn.position)
+    output = learned_outputs(student, drawn, says_either, rng, chance=0.1)
     said = output[:, :STEPS].argmax(axis=1)
     right = (said == drawn.position) | (said == drawn.last_position)
     half, full = TIES

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.numpy import save_file
 from torch import nn
 
 from kernelwise import recipes
@@ -77,9 +78,18 @@ def report(name: str, network: Any) -> None:
     print(f"{name}: " + ", ".join(f"{title} {figure.value:.3f}" for title, figure in figures.items()))
 
 
+def save_for_formula() -> None:
+    """Write the weights of hostile/formula_behind_a_weight.py: its switch is on, nothing else is in them."""
+    state = {"w": np.ones(1), "lin.weight": np.zeros((21, 2)), "lin.bias": np.zeros(21)}
+    save_file(
+        {name: array.astype(np.float32) for name, array in state.items()}, WEIGHTS / "formula.safetensors"
+    )
+
+
 def main() -> None:
     """Make all of them."""
     torch.set_num_threads(1)
+    save_for_formula()
     reference = torch_nets.lstm_max()
     load_weights(reference, WEIGHTS / "twins" / "model.safetensors")
     save_weights(with_two_biases(reference), WEIGHTS / "torch.safetensors")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from autograder.checks import (
     assert_close,
     assert_equal,
+    assert_learned,
     assert_logits,
     assert_shape,
     fail,
@@ -25,6 +26,7 @@ EXAMPLES = settings(max_examples=12, deadline=None)
 
 # Fresh images for each network: enough for ± 0.01 at the thresholds, and drawn and seen in 0.2 s.
 N = 256
+FEW = 64  # of them, with other weights
 # Half marks and full marks. The references reach 1.000, 0.999 and 0.905 (benchmarks/results/thresholds.md has
 # other designs too); constant answers reach 0.50, 0.125 and 0.11.
 CLASSIFY_HALF, CLASSIFY_FULL = 0.97, 0.995
@@ -132,7 +134,8 @@ def test_choose_epoch_passes_over_nan(student, rng):
 def test_classifier_on_new_images(student, rng):
     """Your network must tell rectangles from circles on 256 new images."""
     shapes = fresh(rng)
-    logits = student.model("classify", build="build_classifier")(shapes.images)
+    model = student.model("classify", build="build_classifier")
+    logits = model(shapes.images)
     assert_shape(logits, (N, 2))
     assert_logits(logits)
     truth, said = shapes.kinds[:, 0], logits.argmax(axis=1)
@@ -149,6 +152,10 @@ def test_classifier_on_new_images(student, rng):
     right = np.mean(said == truth)
     if right < 0.1:
         fail("nearly every rectangle is called a circle, and the reverse: the first logit is the rectangle's")
+    few = shapes.kinds[:FEW, 0]
+    assert_learned(
+        model, shapes.images[:FEW], lambda got: np.mean(got.argmax(axis=1) == few), rng, chance=0.5
+    )
     scale(right, half=CLASSIFY_HALF, full=CLASSIFY_FULL, n=N)
 
 
@@ -167,7 +174,8 @@ def test_count_target_of_any_images(student, rng):
 def test_counter_on_new_images(student, rng):
     """Your network must count both the rectangles and the circles on 256 new images."""
     shapes = fresh(rng, count=(1, 4), half_width=(4, 10), overlap=False)
-    logits = student.model("count", build="build_counter")(shapes.images)
+    model = student.model("count", build="build_counter")
+    logits = model(shapes.images)
     assert_shape(logits, (N, 2, 5))
     assert_logits(logits)
     truth, said = shapes.counts, logits.argmax(axis=2)
@@ -180,6 +188,14 @@ def test_counter_on_new_images(student, rng):
     show_examples(shapes.images[wrong], words, caption="Rectangles and circles that are miscounted.")
     if (said[:, ::-1] == truth).all(axis=1).mean() > max(0.5, right.mean()):
         fail("the two numbers are exchanged: [:, 0] counts rectangles, [:, 1] circles")
+    few = truth[:FEW]
+    assert_learned(
+        model,
+        shapes.images[:FEW],
+        lambda got: np.mean((got.argmax(axis=2) == few).all(axis=1)),
+        rng,
+        chance=0.125,
+    )
     scale(right.mean(), half=COUNT_HALF, full=COUNT_FULL, n=N, name="both numbers right:")
 
 
@@ -222,9 +238,11 @@ def test_iou_of_boxes_without_inside(student):
 def test_locator_on_new_images(student, rng):
     """Your network must find the box around the shape on 256 new images."""
     shapes = fresh(rng)
-    got = student.model("locate", build="build_locator")(shapes.images)
+    model = student.model("locate", build="build_locator")
+    got = model(shapes.images)
     assert_shape(got, (N, 4))
     truth = shapes.boxes[:, 0]
+    got = near(got)
     agreement = boxes.intersection_over_union(got, truth)
     worst = np.argsort(agreement)[:6]
     show_boxes(
@@ -235,8 +253,20 @@ def test_locator_on_new_images(student, rng):
         caption="Those of 256 new images where your network agrees least.",
     )
     _suggest(got, truth, agreement.mean())
+    assert_learned(
+        model,
+        shapes.images[:FEW],
+        lambda got: boxes.intersection_over_union(near(got), truth[:FEW]).mean(),
+        rng,
+        chance=0.11,
+    )
     error = agreement.std() / math.sqrt(N)
     scale(agreement.mean(), half=LOCATE_HALF, full=LOCATE_FULL, n=N, error=error, name="mean IoU")
+
+
+def near(got):
+    """Cut boxes a whole image beyond its edges: an absurd one agrees with nothing, and spoils no mean."""
+    return np.clip(got.astype(float), -64, 128)
 
 
 def _suggest(got, truth, reached):

@@ -27,8 +27,9 @@
 #
 # **How it is graded.** Below each answer stands a cell such as `check("split")`; run it as often as you like.
 # Grading runs these checks and further ones. Your networks are loaded from your files and shown 256 new
-# images each, drawn by the same generator with a secret seed. Every question counts on its own: if you are
-# stuck at one, go on with the next.
+# images each, drawn by the same generator with a secret seed. What they know must be in their weights: with
+# a quarter of these shuffled, they must know less. Every question counts on its own: if you are stuck at one,
+# go on with the next.
 #
 # In each answer cell, replace `raise NotImplementedError()` and leave the first line of the function alone.
 
@@ -331,7 +332,8 @@ def build_classifier():
 # </details>
 #
 # **Full marks** if three epochs with 128 images, or if need be twelve, teach a fresh network to tell small
-# shapes from large ones, which is easy. The check does this with a learning rate of 0.01.
+# shapes from large ones, which is easy, and another one the contrary: only the labels say which of them is
+# which. The check does this with a learning rate of 0.01.
 
 
 # %% question="train"

@@ -6,6 +6,7 @@ import pytest
 from autograder.checks import (
     assert_close,
     assert_equal,
+    assert_learned,
     assert_logits,
     assert_shape,
     fail,
@@ -23,6 +24,7 @@ SAME = 2e-3
 # that is measured stands in benchmarks/results/thresholds.md.
 HALF, FULL = 0.80, 0.96
 TEST_IMAGES = 1000
+FEW = 64  # of them, with other weights
 
 
 def seed_of(rng):
@@ -175,12 +177,15 @@ def test_efficiency_of_any_tracks(student, rng):
 def test_model_finds_the_fast_track(student, rng):
     """The network must tell whether there is a fast track, in 1,000 pictures that it has never seen."""
     tracks = draw_tracks(TEST_IMAGES, seed_of(rng))
-    logits = student.model("model")(tracks.images)
+    model = student.model("model")
+    logits = model(tracks.images)
     assert_shape(logits, (TEST_IMAGES, 1))
     if np.ptp(logits) > 0.5:
         assert_logits(logits)
     said, truth = logits[:, 0] > 0, tracks.labels == 1
     show_what_it_does(tracks, said, truth)
+    few = truth[:FEW]
+    assert_learned(model, tracks.images[:FEW], lambda got: np.mean((got[:, 0] > 0) == few), rng, chance=0.5)
     scale(float(np.mean(said == truth)), half=HALF, full=FULL, n=TEST_IMAGES, on="new pictures")
 
 

@@ -390,11 +390,11 @@ def best_epoch(validation_accuracy, test_accuracy):
 # ```
 #
 # **What full marks need.** Accuracy on 1,000 fresh pictures: half of 12 points from 0.80, all of them from
-# 0.96, along a straight line in between. A fresh network is also trained by your two functions on 64 easy
-# pictures in random order, with a learning rate of 0.003: a single track, or a crowd of forty? After two
-# epochs, or if need be after thirty, it must give the pictures of one kind larger logits than those of the
-# other, and a loss well below a guess's (4 points). Weights that load and an output of the right form: 2
-# points.
+# 0.96, along a straight line in between; with a quarter of its weights shuffled, the network must know less.
+# A fresh network is also trained by your two functions on 64 easy pictures in random order, with a learning
+# rate of 0.003: a single track, or a crowd of forty? After two epochs, or if need be after thirty, it must
+# give the pictures of one kind larger logits than those of the other, and a loss well below a guess's;
+# another one is taught the contrary (4 points). Weights that load and an output of the right form: 2 points.
 #
 # **How large?** The file of weights may have 4 MB: up to **one million parameters**. The lecture's network
 # has 4.2 million (17 MB), 99 % of them in one dense layer, which must learn anew at every height what a

@@ -8,6 +8,7 @@ from autograder.checks.figures import (
     show_examples,
     show_history,
 )
+from autograder.checks.learning import assert_learned
 from autograder.checks.outcomes import CheckFailure, PartialCredit, StudentError, fail, partial, scale
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "StudentError",
     "assert_close",
     "assert_equal",
+    "assert_learned",
     "assert_logits",
     "assert_shape",
     "fail",

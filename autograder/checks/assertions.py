@@ -122,10 +122,11 @@ def tolerances(
 
 
 def assert_shape(got: Any, shape: tuple[int, ...]) -> None:
-    """Hold if `got` is an array of this shape, of finite numbers; for the predictions of a model."""
-    if not isinstance(got, np.ndarray) or got.dtype.kind == "b":
+    """Hold if `got` is an array of this shape, of finite real numbers; for the predictions of a model."""
+    if not isinstance(got, np.ndarray) or got.dtype.kind not in "iuf":
         raise CheckFailure(
-            f"expected an array of shape {shape}, got {_kind(got)}", hidden=_of_another_kind("an array", got)
+            f"expected an array of shape {shape}, got {_kind(got)}{_array_of(got)}",
+            hidden=_of_another_kind("an array", got),
         )
     if got.shape != shape:
         raise CheckFailure(f"expected shape {shape}, got shape {got.shape}", hidden=_OTHER_SHAPE)
@@ -168,9 +169,17 @@ def _as_array(got: Any, expected: np.ndarray) -> np.ndarray:
     if number and expected.ndim == 0:
         return np.asarray(got)
     wanted = f"an array of shape {expected.shape}" if expected.ndim else "a number"
-    kind = "an array" if expected.ndim else "a number"
+    kind, cure = ("an array", _array_of(got)) if expected.ndim else ("a number", "")
     raise CheckFailure(
-        f"expected {wanted}, got {_kind(got)}", f"got {_short(got)}", hidden=_of_another_kind(kind, got)
+        f"expected {wanted}, got {_kind(got)}{cure}",
+        f"got {_short(got)}",
+        hidden=_of_another_kind(kind, got),
+    )
+
+
+def _array_of(value: Any) -> str:
+    return (
+        f": make an array of the {type(value).__name__} with np.array" if type(value) in (list, tuple) else ""
     )
 
 

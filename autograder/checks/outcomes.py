@@ -12,6 +12,8 @@ import math
 from typing import Any, NoReturn
 
 _NOT_A_NUMBER = "what was measured is not finite, so it cannot be graded"
+# Part of the distance between half and full marks that a standard error may count.
+_ERROR_AT_MOST = 0.5
 
 
 class StudentError(Exception):
@@ -87,18 +89,20 @@ def scale(
 
     Worse than `half` earns nothing. `full` below `half` means that less is better, as for an error. What is
     compared is the value moved by one standard error in the student's favour, since another draw of as many
-    examples could have given it.
+    examples could have given it. An answer can make its own spread as large as it likes; so the error counts
+    up to half the distance of the thresholds, which is a quarter of the points.
 
     Args:
         value: what was measured.
         half, full: the thresholds.
         n: number of examples; the standard error of a proportion follows from it, √(p(1 − p)/n).
-        error: the standard error, where `value` is no proportion; it goes before `n`.
+        error: the standard error, where `value` is no proportion; it goes before `n`. Take it, like `value`,
+            over examples that are clipped each by itself, lest one of a thousand decide.
         name: of the measure, for the message.
         on: what the `n` examples are.
     Raises:
-        CheckFailure: `value` is not finite.
-        ValueError: the thresholds are equal, or a proportion is asked for that is none.
+        CheckFailure: `value` or `error` is not finite.
+        ValueError: the thresholds are equal, `error` is negative, or a proportion is asked for that is none.
     """
     value = float(value)
     if not math.isfinite(value):
@@ -107,6 +111,13 @@ def scale(
         raise ValueError(f"half and full are both {half}; expected two thresholds")
     if error is None:
         error = 0.0 if n is None else _binomial_error(value, n)
+    error = float(error)
+    if not math.isfinite(error):
+        text = f"the error of {name} is {error}, not a number that can be graded"
+        raise CheckFailure(text, hidden=_NOT_A_NUMBER)
+    if error < 0:
+        raise ValueError(f"error is {error}; expected a standard error, 0 or more")
+    error = min(error, abs(full - half) * _ERROR_AT_MOST)
     sign = 1.0 if full > half else -1.0
     part = (value + sign * error - half) / (full - half)
     fraction = 0.0 if part < 0 else min(1.0, 0.5 + 0.5 * part)

@@ -5,6 +5,7 @@ Shared by the referee's session and by the checks in a student's own notebook.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -42,7 +43,7 @@ class Recipe:
 
 class Model:
     """A model of the student's. `model(inputs)` gives its predictions, and it may be passed to functions of
-    the student's; a check can learn nothing else of it."""
+    the student's; a check can learn its `size` and what it says with other weights, and nothing else."""
 
     __slots__ = ("_generation", "_images", "_number", "_passed", "_recipe", "_shelf")
 
@@ -56,6 +57,16 @@ class Model:
     def __call__(self, inputs: np.ndarray, *, images: bool | None = None) -> Any:
         """Predict; `images` as in `Student.model`, for a model that a function of the student's has made."""
         return self._shelf.predict(self, inputs, self._images if images is None else images)
+
+    def disturbed(self, inputs: np.ndarray, seed: int, *, shuffled: float = 0.0, noise: float = 0.0) -> Any:
+        """Predict with other weights (`player.disturbance.disturbed`); the model keeps its own."""
+        other = {"seed": seed, "shuffled": shuffled, "noise": noise}
+        return self._shelf.predict(self, inputs, self._images, other)
+
+    @property
+    def size(self) -> int:
+        """How many numbers a file of its weights holds, as its process says."""
+        return self._shelf.size(self)
 
     def __repr__(self) -> str:
         return "a model"
@@ -113,9 +124,17 @@ class Shelf:
             self._made[recipe] = made
         return self._made[recipe]
 
-    def predict(self, model: Model, inputs: np.ndarray, images: bool) -> Any:
+    def predict(
+        self,
+        model: Model,
+        inputs: np.ndarray,
+        images: bool,
+        disturbance: Mapping[str, float] | None = None,
+    ) -> Any:
         """Return the predictions of a model, batch by batch: an array, or a list or dictionary of arrays.
 
+        Args:
+            disturbance: of its weights, as in `requests.apply`; the same for all batches.
         Raises:
             StudentError: the model raised an error, or returned what is no prediction for each input.
         """
@@ -124,7 +143,8 @@ class Shelf:
         parts, room = [], PREDICTIONS_AT_MOST
         for start in range(0, len(inputs), size):
             batch = inputs[start : start + size]
-            reply = self._exchange.ask(requests.apply(self._sent_model(model, passed=False), batch, images))
+            handle = self._sent_model(model, passed=False)
+            reply = self._exchange.ask(requests.apply(handle, batch, images, disturbance))
             if "failure" in reply:
                 ended = failure_of(reply)
                 raise StudentError(ended.type_name, ended.message, ended.place)
@@ -135,6 +155,17 @@ class Shelf:
             if room < 0:
                 raise StudentError("ValueError", "the predictions are too large")
         return joined(parts)
+
+    def size(self, model: Model) -> int:
+        """Return how many numbers a file of a model's weights holds.
+
+        Raises:
+            StudentError: there is no telling.
+        """
+        value = self._exchange.ask(requests.size(self._sent_model(model, passed=False))).get("value")
+        if type(value) is not int:
+            raise StudentError("TypeError", "the weights of the model cannot be counted")
+        return value
 
     def sent(self, value: Any) -> Any:
         """Return arguments of a call with the numbers of models in their place; a model of a process that

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.player.disturbance import disturbed, size_of
 from autograder.player.plain_values import NotPlain, not_defined, plain
 from autograder.player.weight_files import WeightsProblem, framework_of, load_weights
 from autograder.wire.codec import Handle
@@ -76,7 +77,7 @@ class Models:
         return value
 
     def answer(self, request: Mapping[str, Any], namespace: Mapping[str, Any]) -> dict[str, Any]:
-        """Make a model (`op` "model") or apply one ("apply").
+        """Make a model (`op` "model"), apply one ("apply") or count its weights ("size").
 
         Returns:
             `value`, or `problem`: a sentence for the student.
@@ -86,6 +87,8 @@ class Models:
         try:
             if request["op"] == "apply":
                 return {"value": self._apply(request)}
+            if request["op"] == "size":
+                return {"value": size_of(self._kept[request["model"].number])}
             return {"value": self._make(request, namespace)}
         except (WeightsProblem, NotPlain) as error:
             return {"problem": str(error)}
@@ -119,13 +122,18 @@ class Models:
         load_weights(model, files[framework], file_name(question, framework))
 
     def _apply(self, request: Mapping[str, Any]) -> Any:
-        number = request["model"].number
-        model = self._kept[number]
+        model = self._kept[request["model"].number]
+        if "disturbance" not in request:
+            return self._predicted(model, request)
+        with disturbed(model, **request["disturbance"]):
+            return self._predicted(model, request)
+
+    def _predicted(self, model: Any, request: Mapping[str, Any]) -> Any:
         framework = framework_of(model)
         batch = model_input(request["inputs"], str(framework), request["images"])
         if framework == "torch":
             return plain(predict(model, batch))
-        key = (number, batch.shape[1:], batch.dtype)
+        key = (request["model"].number, batch.shape[1:], batch.dtype)
         if key not in self._graphs:
             self._graphs[key] = _graph(model, batch)
         return plain(self._graphs[key](batch))

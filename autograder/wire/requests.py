@@ -5,7 +5,7 @@
 | `run` | `outputs`, `failure` (or None), `changed`: what it changed in the way later cells are read |
 | `call` | `value` and `changed`: positions and names of arguments changed in place; or `failure` |
 | `weights` | nothing |
-| `model`, `apply` | `value`; or `problem`: a sentence for the student; or `failure` |
+| `model`, `apply`, `size` | `value`; or `problem`: a sentence for the student; or `failure` |
 
 A failure is a record of `failures.Failure`. Between processes a request also has `id`, which the reply
 repeats, and `seed`, with which randomness begins.
@@ -17,7 +17,7 @@ the student's code is. Code that is deep in a library's loop cannot answer.
 from __future__ import annotations
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,18 @@ def model(
     return request | {"input_shape": input_shape, "training": training, "unused": list(unused)}
 
 
-def apply(model: Handle, inputs: np.ndarray, images: bool) -> Request:
-    """Have a model predict on a batch."""
-    return {"op": "apply", "model": model, "inputs": inputs, "images": images}
+def apply(
+    model: Handle, inputs: np.ndarray, images: bool, disturbance: Mapping[str, float] | None = None
+) -> Request:
+    """Have a model predict on a batch, with its own weights or with others.
+
+    Args:
+        disturbance: the arguments `seed`, `shuffled` and `noise` of `player.disturbance.disturbed`.
+    """
+    request = {"op": "apply", "model": model, "inputs": inputs, "images": images}
+    return request if disturbance is None else request | {"disturbance": dict(disturbance)}
+
+
+def size(model: Handle) -> Request:
+    """Count the numbers in a model's weights."""
+    return {"op": "size", "model": model}

@@ -12,7 +12,7 @@ loses = {
     "test_conv2d_keeps_the_dtype",
     "test_conv2d_leaves_its_inputs_alone",
 }
-says = "expected shape \\(1, 1, 3, 3\\), got shape \\(1, 1, 2, 2\\)"
+says = "last row and column of windows are missing"
 edits = {
     "conv2d": [
         ("(h - k_h) // stride + 1", "(h - k_h) // stride"),

@@ -6,5 +6,5 @@ loses = {
     "test_output_size_with_dilation",
     "test_output_size_of_any_layer",
 }
-says = "value is wrong"
+says = "2 places; add 1"
 edits = {"output_size": [("// s + 1", "// s")]}

@@ -6,5 +6,5 @@ loses = {
     "test_output_size_with_dilation",
     "test_output_size_of_any_layer",
 }
-says = "expected an integer, got a float"
+says = "// rounds down"
 edits = {"output_size": [("// s", "/ s")]}

@@ -5,5 +5,5 @@ loses = {
     "test_receptive_field_of_a_small_network",
     "test_receptive_field_of_any_network",
 }
-says = "value is wrong"
+says = "begin with r = 1"
 edits = {"receptive_field": [("field, jump = 1, 1", "field, jump = 0, 1")]}

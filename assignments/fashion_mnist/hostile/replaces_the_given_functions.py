@@ -1,6 +1,7 @@
 """Replaces the functions by which checks ask, and trains nothing; the losses that it returns look good."""
 
 loses = {
+    "test_train_learns_stripes",
     "test_train_learns_what_holds_for_other_images",
     "test_train_reports_the_loss_of_an_image",
     "test_train_uses_training_mode",

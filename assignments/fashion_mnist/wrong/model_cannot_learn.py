@@ -1,7 +1,7 @@
 """Cuts the gradients on the way: weights that were trained elsewhere work, a training does not."""
 
 loses = {"test_model_learns_from_fresh_weights": 1}
-says = "loss on others"
+says = "gradients reach all its layers"
 edits = {
     "model": [
         (

@@ -5,5 +5,5 @@ loses = {
     "test_predict_switches_training_mode_off": 1,
     "test_predict_takes_any_number_of_images": 1,
 }
-says = "values are wrong"
+says = "call model.eval"
 edits = {"predict": [("    model.eval()\n", "")]}

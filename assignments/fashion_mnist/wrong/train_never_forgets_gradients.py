@@ -1,7 +1,7 @@
 """Forgets zero_grad: the gradients of all batches add up. Fast, so that it is never nearly right."""
 
 loses = {"test_train_learns_what_holds_for_other_images": 1, "test_train_reports_the_loss_of_an_image": 1}
-says = "loss on others"
+says = "zero_grad"
 
 
 # %% question="train"

@@ -6,5 +6,5 @@ loses = {
     "test_longest_of_any_sequences": 1,
     "test_longest_in_ties": 1,
 }
-says = "values are wrong"
+says = "the length is √"
 edits = {"longest": [("np.hypot(vectors[..., 0], vectors[..., 1])", "vectors.max(axis=2)")]}

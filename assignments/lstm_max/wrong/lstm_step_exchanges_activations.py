@@ -6,7 +6,7 @@ loses = {
     "test_lstm_step_of_any_size": 1,
     "test_lstm_step_remembers": 1,
 }
-says = "values are wrong"
+says = "sigmoid and tanh are exchanged"
 edits = {
     "lstm_step": [
         ("sigmoid(f) * c + sigmoid(i) * np.tanh(g)", "np.tanh(f) * c + np.tanh(i) * sigmoid(g)"),

@@ -6,7 +6,7 @@ loses = {
     "test_model_decides_in_ties": 1,
     "test_train_lowers_both_parts_of_the_loss": 1,
 }
-says = "which should fall to a fifth"
+says = "left the network as it was"
 
 
 # %% question="model"

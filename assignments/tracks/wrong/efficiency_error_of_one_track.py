@@ -4,5 +4,5 @@ loses = {
     "test_efficiency_by_hand",
     "test_efficiency_of_any_tracks",
 }
-says = "values are wrong"
+says = "divide by n under the root"
 edits = {"efficiency": [("(1 - part[i]) / n", "(1 - part[i])")]}

@@ -4,5 +4,5 @@ loses = {
     "test_model_finds_the_fast_track": 1,
     "test_short_training_teaches": 1,
 }
-says = "wrong order"
+says = "the same of all pictures"
 edits = {"model": [("layers.Dense(1)]", "layers.Dense(1), layers.Rescaling(0.0, offset=3.0)]")]}

@@ -5,5 +5,5 @@ loses = {
     "test_resize_of_any_pictures",
     "test_resize_of_bright_pictures",
 }
-says = "values are wrong"
+says = "does not fit into 8 bits"
 edits = {"resize": [("blocks.mean(axis=(2, 4))", "blocks.sum(axis=(2, 4), dtype=np.uint8) / factor**2")]}

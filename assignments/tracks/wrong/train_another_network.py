@@ -5,7 +5,7 @@ weights = {"model": "weights/twins/model.safetensors"}
 loses = {
     "test_short_training_teaches": 1,
 }
-says = "wrong order"
+says = "left the network as it was"
 
 
 # %% question="model"

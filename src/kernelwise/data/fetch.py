@@ -1,8 +1,8 @@
 """Fetch: get the files of a data set once, check them, and only then let them appear in their folder.
 
 Nothing here waits long for a network that is not there: what stands still for some seconds is given up. That,
-the limit on bytes and checksums of what is *in* a packed file are why this is no call of pooch: 1.9 has none of
-them, and leaves its connection open where a download is ended.
+the limit on bytes and checksums of what is *in* a packed file are why this is no call of pooch: 1.9 has none
+of them, and leaves its connection open where a download is ended.
 """
 
 import http.client

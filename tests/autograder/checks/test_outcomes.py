@@ -63,6 +63,24 @@ def test_what_is_no_number_earns_nothing(value):
             scale(value, half=half, full=full)
 
 
+@pytest.mark.parametrize("error", [float("inf"), float("nan"), np.float32("inf")])
+def test_an_error_that_is_no_number_earns_nothing(error):
+    """An infinite spread once moved any value to full marks."""
+    for half, full in ((0.7, 0.8), (0.12, 0.07)):
+        with pytest.raises(CheckFailure, match=r"the error of accuracy is (nan|inf), not a number"):
+            scale(0.5, half=half, full=full, error=error, n=500)
+
+
+@pytest.mark.parametrize("error", [0.05, 1.0, 1e200])
+def test_an_error_counts_up_to_half_the_distance_of_the_thresholds(error):
+    """However large the spread of an answer is, it is worth a quarter of the points at most."""
+    assert points(0.7, half=0.7, full=0.8, error=error) == 0.75
+    assert points(0.12, half=0.12, full=0.06, error=error) == 0.75
+    assert points(0.6499, half=0.7, full=0.8, error=error) == 0
+    with pytest.raises(PartialCredit, match=r"^accuracy 0\.700 ± 0\.050:"):
+        scale(0.7, half=0.7, full=0.8, error=error)
+
+
 @pytest.mark.parametrize(
     ("value", "scaled", "said"),
     [
@@ -84,6 +102,7 @@ def test_hidden_scale_tells_the_measure_in_steps(value, scaled, said):
     ("arguments", "message"),
     [
         ({"value": 0.5, "half": 0.7, "full": 0.7}, "half and full are both 0.7"),
+        ({"value": 0.5, "error": -0.1}, "error is -0.1; expected a standard error, 0 or more"),
         ({"value": 1.5, "n": 10}, "1.5 of 10 is no proportion; give its error"),
         ({"value": 0.5, "n": 0}, "0.5 of 0 is no proportion"),
     ],
@@ -109,6 +128,7 @@ def test_full_marks_keep_the_message():
         (np.zeros((5, 3)), r"expected shape \(5, 2\), got shape \(5, 3\)"),
         (np.zeros(5), r"expected shape \(5, 2\), got shape \(5,\)"),
         (np.zeros((5, 2), bool), r"expected an array of shape \(5, 2\), got an array of shape"),
+        (np.zeros((5, 2), complex), r"expected an array of shape \(5, 2\), got an array .* dtype complex128"),
         ([[0.0, 1.0]] * 5, "got a list"),
         (None, "got None"),
         (np.array([[0.0, np.nan]] * 5), "5 of 10 predictions are NaN or infinite"),

@@ -124,6 +124,27 @@ def test_predictions_are_joined_over_batches(session_of):
     assert np.all(np.diff(got[:, 1]) >= 0)
 
 
+def test_model_says_other_things_with_other_weights_and_keeps_its_own(session_of):
+    """All batches see the same other weights; asked again, the model answers as before."""
+    model = student_of(session_of()).model("classify")
+    images = np.linspace(-1, 1, 200 * 64, dtype=np.float32).reshape(200, 8, 8)
+    own = model(images)
+    other = model.disturbed(images, 7, noise=0.05)
+    assert not np.allclose(other, own)
+    assert np.allclose(other[150:151], model.disturbed(images[150:151], 7, noise=0.05), atol=1e-5)
+    assert np.array_equal(model(images), own)
+
+
+def test_size_of_a_model_counts_all_its_weights(session_of):
+    """Averages and a counter among them; who counts nothing is told from a number."""
+    student = student_of(session_of())
+    assert student.model("classify").size == sum(array.size for array in toy.torch_state().values())
+    broken = NET + "torch.nn.Module.state_dict = lambda self: 1 / 0\n"
+    model = student_of(session_of(broken)).model("classify", weights=False)
+    with pytest.raises(StudentError, match="the weights of the model cannot be counted"):
+        _ = model.size
+
+
 def test_loaded_model_is_made_once_until_it_is_passed_on(session_of):
     """Several checks share it; after a function of the student's had it, the next check gets a new one."""
     session = session_of()
