@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Sequence
 
 from autograder.wire.failures import NOT_ANSWERED, Failure
@@ -16,14 +17,17 @@ _PART = re.compile(r"cannot import name '([^']+)' from '([^']+)'")
 PARSED_AT_MOST = 100_000
 
 
-def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
+def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str], python: str = "") -> str:
     """Return a sentence on what to do, or nothing.
 
     Args:
         ended: the exception that stopped the cell.
         later: the sources of the cells after it.
         allowed: modules of the course that answers may import.
+        python: the version that the notebook was last run with, such as "3.13"; "" where it does not say.
     """
+    if ended.type_name == "SyntaxError":
+        return _newer(python)
     if ended.type_name == "NameError" and (found := _NAME.search(ended.message)):
         if any(found[1] in _defined(source) for source in later):
             return f"{found[1]} is defined only in a later cell: run the notebook from the top."
@@ -31,7 +35,7 @@ def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
     if ended.type_name == "ModuleNotFoundError" and (found := _MODULE.search(ended.message)):
         return _without(found[1], allowed) or f"{found[1]} is not installed where answers are graded."
     if ended.type_name == "ImportError" and (found := _PART.search(ended.message)):
-        return _without(f"{found[2]}.{found[1]}", allowed)
+        return _without(f"{found[2]}.{found[1]}", allowed) or _newer(python)
     if ended.type_name in ("FileNotFoundError", "PermissionError", "OSError") and (
         path := _HOME_PATH.search(ended.message)
     ):
@@ -41,7 +45,7 @@ def hint(ended: Failure, later: Sequence[str], allowed: Sequence[str]) -> str:
     return ""
 
 
-def fault(ended: Failure | None, later: Sequence[str], allowed: Sequence[str]) -> str:
+def fault(ended: Failure | None, later: Sequence[str], allowed: Sequence[str], python: str = "") -> str:
     """Say that the cell of a question stopped, and what to do; nothing where it ran, or is not answered yet.
 
     Arguments as in `hint`; `ended` is None where the cell ran through.
@@ -49,7 +53,18 @@ def fault(ended: Failure | None, later: Sequence[str], allowed: Sequence[str]) -
     if ended is None or ended.type_name == NOT_ANSWERED:
         return ""
     what = f"The cell of this question stopped with {ended.type_name}: {ended.message}."
-    return f"{what} {hint(ended, later, allowed)}".strip()
+    return f"{what} {hint(ended, later, allowed, python)}".strip()
+
+
+def _newer(python: str) -> str:
+    """Say that the notebook is of a newer Python than answers are graded with, if it is."""
+    here = sys.version_info[:2]
+    if not python or tuple(map(int, python.split("."))) <= here:
+        return ""
+    return (
+        f"Your notebook was run with Python {python}, and answers are graded with Python "
+        f"{here[0]}.{here[1]}: what is new since then cannot be read here."
+    )
 
 
 def _without(module: str, allowed: Sequence[str]) -> str:

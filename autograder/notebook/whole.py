@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from autograder.judge.collection import Checks
 from autograder.judge.hints import fault
 from autograder.judge.verdict import explained
 from autograder.notebook.live import result_of, run_checks
+from autograder.notebook.quiet import quiet
 from autograder.player.shell import new_shell, run_cell
 from autograder.result import Result
 from autograder.submission.parsing import SubmittedNotebook
@@ -54,7 +54,7 @@ def _play(rebuilt: Rebuilt, allowed: tuple[str, ...]) -> tuple[Mapping[str, Any]
     shell, faults = new_shell(), {}
     for index, cell in enumerate(rebuilt.cells):
         _, ended, _ = run_cell(shell, cell.source)
-        text = fault(ended, [later.source for later in rebuilt.cells[index + 1 :]], allowed)
+        text = fault(ended, [later.source for later in rebuilt.cells[index + 1 :]], allowed, rebuilt.python)
         if cell.question is not None and text:
             faults[cell.question] = text
     type(shell).clear_instance()  # a later `check` in this process looks at its caller, not at this shell
@@ -67,7 +67,7 @@ def _inside(folder: Path) -> Iterator[None]:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with quiet(1), quiet(2):
             yield
     finally:
         os.chdir(before)

@@ -7,11 +7,13 @@ import contextlib
 import threading
 import time
 import traceback
-from collections.abc import Collection
+import warnings
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from nbformat import NotebookNode
 
 from autograder.assignment.definition import Assignment
@@ -35,6 +37,13 @@ from autograder.submission.reading import read_submission
 from autograder.submission.rebuild import PlayCell, Rebuilt, rebuild
 from autograder.submission.weights import Weights, read_weights
 from autograder.wire.failures import Failure
+
+
+@contextlib.contextmanager
+def _in_silence() -> Iterator[None]:
+    """Let numpy's remarks on an answer (a NaN, an overflow) stay out of a terminal: the check tells them."""
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+        yield
 
 
 @dataclass(frozen=True)
@@ -206,7 +215,7 @@ class Referee:
             notebook = rebuilt.notebook.copy()
             for index, cell in enumerate(rebuilt.cells):
                 notebook.cells[cell.index].outputs = safe_outputs(session.played[index])
-            faults = _faults(rebuilt.cells, session.played, self.assignment.allow)
+            faults = _faults(rebuilt.cells, session.played, self.assignment.allow, rebuilt.python)
             void = _tampering(rebuilt.cells, session.played)
             checks, notes = [], set()
             for spec in chosen:
@@ -224,6 +233,7 @@ class Referee:
         )
         return Graded(self._result(student, "graded", with_room(checks), flags), notebook)
 
+    @_in_silence()
     def _judge(self, session: Session, student: Student, spec: CheckSpec) -> CheckResult:
         start = time.monotonic()
         seconds = self._checks.budget(spec.id, self.assignment.budget.check_seconds)
@@ -249,7 +259,7 @@ class Referee:
 
 
 def _faults(
-    cells: tuple[PlayCell, ...], played: dict[int, Played], allowed: tuple[str, ...]
+    cells: tuple[PlayCell, ...], played: dict[int, Played], allowed: tuple[str, ...], python: str
 ) -> dict[str, str]:
     """Return what went wrong in the cell of each question, in words for the student."""
     faults: dict[str, str] = {}
@@ -259,7 +269,7 @@ def _faults(
             continue
         if run.failure is None:
             faults[cell.question] = f"The cell of this question did not finish. {run.message}"
-        elif text := fault(run.failure, [later.source for later in cells[index + 1 :]], allowed):
+        elif text := fault(run.failure, [later.source for later in cells[index + 1 :]], allowed, python):
             faults[cell.question] = text
     return faults
 

@@ -24,7 +24,7 @@ from autograder.assignment.cells import (
 from autograder.assignment.solutions import defined_names, is_attempted
 from autograder.errors import Rejected
 from autograder.result import Flag
-from autograder.submission.parsing import SubmittedNotebook
+from autograder.submission.parsing import SubmittedNotebook, python_of
 from autograder.submission.weights import Weights
 
 
@@ -54,12 +54,14 @@ class Rebuilt:
         notebook: the repaired notebook with check cells, ids and metadata of the release, and no outputs.
         flags: what was damaged, repaired or ambiguous.
         weights: what was handed in beside the notebook; None where the assignment asks for none.
+        python: the version that it was last run with, such as "3.13"; "" where it does not say.
     """
 
     cells: tuple[PlayCell, ...]
     notebook: NotebookNode
     flags: tuple[Flag, ...]
     weights: Weights | None = None
+    python: str = ""
 
 
 @dataclass
@@ -111,7 +113,7 @@ def rebuild(released: NotebookNode, submitted: SubmittedNotebook | NotebookNode)
         for index, slot in enumerate(slots)
         if slot.runs and slot.cell.cell_type == "code" and slot.kind != "check" and not _is_illustration(slot)
     )
-    return Rebuilt(cells, notebook, tuple(flags), submitted.weights)
+    return Rebuilt(cells, notebook, tuple(flags), submitted.weights, python_of(submitted.notebook))
 
 
 def _is_illustration(slot: _Slot) -> bool:
