@@ -17,6 +17,7 @@ from autograder.judge.hints import fault
 from autograder.judge.verdict import explained
 from autograder.notebook.live import result_of, run_checks
 from autograder.notebook.quiet import quiet
+from autograder.player.notebook_modules import look_beside_the_notebook
 from autograder.player.shell import new_shell, run_cell
 from autograder.result import Result
 from autograder.submission.parsing import SubmittedNotebook
@@ -66,8 +67,10 @@ def _inside(folder: Path) -> Iterator[None]:
     """Work in a folder, and let nothing be printed from there."""
     before = Path.cwd()
     os.chdir(folder)
+    undo = look_beside_the_notebook(str(folder))
     try:
         with quiet(1), quiet(2):
             yield
     finally:
+        undo()
         os.chdir(before)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import importlib
-import importlib.machinery
 import os
 import signal
 import socket
@@ -23,6 +22,7 @@ from typing import Any
 
 from autograder import tensorflow_symbols
 from autograder.player.keras_speed import hasten_keras
+from autograder.player.notebook_modules import look_beside_the_notebook
 from autograder.player.weight_files import import_readers
 from autograder.sandbox import rungs, syscalls
 from autograder.sandbox.filesystem import COURSE, WORK, WRITABLE, View
@@ -65,9 +65,7 @@ def _warm_up(plan: dict[str, Any]) -> Any:
     if plan["rung"] != rungs.TRUSTED:
         kept = tuple(os.path.realpath(path) for path in ("/usr", *plan["view"]["read_only"]))
         sys.path[:] = [COURSE, *(path for path in sys.path if os.path.realpath(path).startswith(kept))]
-        sys.path_hooks.insert(0, _FreshFinder.path_hook(*_LOADERS))
-    # As in a kernel of Jupyter: what a notebook writes beside itself can be imported, before anything else.
-    sys.path.insert(0, "")
+    look_beside_the_notebook(*(WRITABLE if plan["rung"] != rungs.TRUSTED else ()))
     gc.collect()
     gc.disable()
     gc.freeze()
@@ -119,37 +117,6 @@ def _settle(plan: dict[str, Any], shell: Any) -> None:
         # `!pip install` gives up at once, instead of knocking at a network that is not there for 8 s.
         os.environ.update(PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1")
         shell.user_ns["_dh"][:] = [WORK]  # the folders that `%cd -` goes back to
-
-
-_LOADERS: Any = (
-    (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
-    (importlib.machinery.SourceFileLoader, importlib.machinery.SOURCE_SUFFIXES),
-)
-
-
-class _FreshFinder(importlib.machinery.FileFinder):
-    """Finds modules in the folders that a notebook can write to, and looks there each time.
-
-    Python's own finder keeps what it saw in a folder until the folder's time changes, which has steps of
-    milliseconds: a person is slower, a notebook that is graded is not.
-    """
-
-    @classmethod
-    def path_hook(cls, *loader_details: Any) -> Any:
-        """Return the hook; it leaves all other folders to Python's own."""
-        original = super().path_hook(*loader_details)
-
-        def hook(path: str) -> Any:
-            if not os.path.realpath(path or ".").startswith(WRITABLE):
-                raise ImportError(f"not a folder of the submission's: {path}")
-            return original(path)
-
-        return hook
-
-    def find_spec(self, fullname: str, target: Any = None) -> Any:
-        """As Python's own, of the folder as it is now."""
-        self.invalidate_caches()
-        return super().find_spec(fullname, target)
 
 
 def _quiet_progress_bars() -> None:

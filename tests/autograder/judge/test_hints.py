@@ -1,5 +1,7 @@
 """The usual causes of a cell that stops have a usual cure, and the student reads it."""
 
+import sys
+
 import pytest
 
 from autograder.judge.hints import hint
@@ -45,6 +47,25 @@ def test_cause_has_its_cure(kind, message, expected):
     found = hint(Failure(kind, message), LATER, ["course.plotting"])
     assert found.startswith(expected) or expected.replace("\\", "") in found
     assert bool(found) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "python", "told"),
+    [
+        ("SyntaxError", "expected '('", "3.99", True),
+        ("SyntaxError", "f-string: expecting '}'", "3.99", True),
+        ("ImportError", "cannot import name 'override' from 'typing'", "3.99", True),
+        ("SyntaxError", "expected ':'", "{}.{}".format(*sys.version_info), False),
+        ("SyntaxError", "expected ':'", "3.9", False),
+        ("SyntaxError", "expected ':'", "", False),
+        ("NameError", "name 'f' is not defined", "3.99", False),
+    ],
+)
+def test_newer_python_is_named(kind, message, python, told):
+    """What an older Python cannot read is no mistake in a newer one."""
+    found = hint(Failure(kind, message), [], [], python)
+    here = "{}.{}".format(*sys.version_info)
+    assert (f"run with Python {python}, and answers are graded with Python {here}" in found) is told
 
 
 def test_hostile_source_is_survived():
