@@ -267,6 +267,7 @@ class Nested(torch.nn.Module):
         self.last = torch.nn.Linear(3, 2)
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # of torch's own, within torch.compile
 @pytest.mark.parametrize("before", [torch.compile, torch.nn.DataParallel, lambda model: model])
 @pytest.mark.parametrize("after", [torch.compile, torch.nn.DataParallel, lambda model: model])
 def test_wrapped_models_have_the_same_weights(tmp_path, monkeypatch, before, after):
