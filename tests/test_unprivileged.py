@@ -28,6 +28,7 @@ WALLS = (
     "autograder/sandbox",
     "corpus/test_exhausting.py",
     "corpus/test_reading.py",
+    "corpus/test_sharing.py",
     "corpus/test_tampering.py",
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 
 from autograder.assignment.bindings import Bindings, bindings
@@ -87,7 +88,10 @@ class Causes:
         if ended.type_name == "ModuleNotFoundError" and (found := _MODULE.search(ended.message)):
             return _without(found[1], self._allowed) or _missing(found[1])
         if ended.type_name == "ImportError" and (found := _PART.search(ended.message)):
-            return _without(f"{found[2]}.{found[1]}", self._allowed)
+            named = f"{found[2]}.{found[1]}"
+            return _without(named, self._allowed) or _newer(self._rebuilt.python)
+        if ended.type_name == "SyntaxError":
+            return _newer(self._rebuilt.python)
         if ended.type_name in ("FileNotFoundError", "PermissionError", "OSError") and (
             path := _HOME_PATH.search(ended.message)
         ):
@@ -180,6 +184,17 @@ def _missing(module: str) -> str:
         return absent
     own = f"If {module}.py is a file of your own, put its code into a cell"
     return f"{absent} {own}: it is not handed in, only the notebook is."
+
+
+def _newer(python: str) -> str:
+    """Say that the notebook is of a newer Python than answers are graded with, if it is."""
+    here = sys.version_info[:2]
+    if not python or tuple(map(int, python.split("."))) <= here:
+        return ""
+    return (
+        f"Your notebook was run with Python {python}, and answers are graded with Python "
+        f"{here[0]}.{here[1]}: what is new since then cannot be read here."
+    )
 
 
 def _without(module: str, allowed: Sequence[str]) -> str:

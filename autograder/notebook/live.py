@@ -20,6 +20,7 @@ from autograder.judge.collection import Checks
 from autograder.judge.model_handles import Shelf
 from autograder.judge.student import Student
 from autograder.judge.verdict import verdict
+from autograder.notebook.quiet import quiet, without_progress
 from autograder.player.calls import Calls, undeliverable
 from autograder.result import CheckResult, CheckSpec, Result
 from autograder.submission.weights import Weights
@@ -140,5 +141,6 @@ def _crossed(value: Any) -> Any:
 
 
 def _run(checks: Checks, spec: CheckSpec, session: LiveSession) -> CheckResult:
-    _, ended = checks.run(spec.id, Student(session, session.models))
+    with without_progress(), quiet(2):  # one's own prints stay
+        _, ended = checks.run(spec.id, Student(session, session.models))
     return replace(verdict(spec, ended, death=session.death), figures=checks.figures)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -90,9 +90,13 @@ def _tensor(value: Any) -> Any:
     """Return a tensor's numbers as an array, or None if it is no tensor. Imports nothing that is not there
     already."""
     torch, tensorflow = sys.modules.get("torch"), sys.modules.get("tensorflow")
-    if torch is not None and isinstance(value, torch.Tensor):
-        return value.detach().cpu().resolve_conj().resolve_neg().numpy()
-    if tensorflow is not None and isinstance(value, tensorflow.Tensor | tensorflow.Variable):
+    # A module of the student's own may have such a name.
+    if isinstance(value, getattr(torch, "Tensor", ())):
+        return cast(Any, value).detach().cpu().resolve_conj().resolve_neg().numpy()
+    of_tensorflow = tuple(
+        kind for name in ("Tensor", "Variable") if (kind := getattr(tensorflow, name, None)) is not None
+    )
+    if isinstance(value, of_tensorflow):
         return value.numpy()
     return None
 

@@ -8,6 +8,7 @@ needs.
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import subprocess
 import sys
@@ -17,11 +18,19 @@ from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type, observe
 from traitlets.config import Config
 
 from autograder.wire.failures import Failure, failure
+
+INLINE = "module://matplotlib_inline.backend_inline"
+# Backends of matplotlib that write files and open no window.
+_OF_FILES = {"agg", "cairo", "pdf", "pgf", "ps", "svg", "template"}
+# What these fail with is the fault of the place, not of the notebook: an extension, a conda, a folder that
+# is elsewhere.
+_OF_THE_PLACE = {"load_ext", "reload_ext", "conda", "mamba", "micromamba", "rehashx"}
 
 
 class _Result(DisplayHook):
@@ -53,10 +62,33 @@ class NotebookShell(InteractiveShell):
         """Make no folder of that name, as IPython would: an ordinary user could not."""
 
     def init_profile_dir(self, profile_dir: Any) -> None:
-        """Keep no profile."""
+        """Keep no profile, and what magics store in it (`%cd`: where one was) in memory."""
+        self.db: dict[str, Any] = {}
 
     def enable_gui(self, gui: str | None = None) -> None:
         """There is no window to open."""
+
+    def enable_matplotlib(self, gui: str | None = None) -> tuple[str | None, str]:
+        """Show figures inline, whatever window is asked for: nobody looks at it."""
+        return super().enable_matplotlib("inline")
+
+    def run_line_magic(self, magic_name: str, line: str, _stack_depth: int = 1) -> Any:
+        """Run `%name line`. What is not there warns and the cell goes on: it may be there at home."""
+        try:
+            return super().run_line_magic(magic_name, line, _stack_depth=_stack_depth + 1)
+        except UsageError as error:
+            return _warn(error)
+        except Exception as error:
+            if magic_name not in _OF_THE_PLACE:
+                raise
+            return _warn(error)
+
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> Any:
+        """Run `%%name line`; as `run_line_magic`."""
+        try:
+            return super().run_cell_magic(magic_name, line, cell)
+        except UsageError as error:
+            return _warn(error)
 
     def ask_exit(self) -> None:
         """`exit` in a cell ends nothing: the other cells still count."""
@@ -79,6 +111,10 @@ class NotebookShell(InteractiveShell):
         self.last_failure = failure(evalue, "\n".join(stb))
 
 
+def _warn(error: Exception) -> None:
+    print(f"{type(error).__name__}: {error}\nThe cell goes on without it.", file=sys.stderr)
+
+
 def new_shell(namespace: dict[str, Any] | None = None) -> NotebookShell:
     """Make the shell of this process. It writes no history and starts no thread."""
     config = Config()
@@ -92,8 +128,22 @@ def new_shell(namespace: dict[str, Any] | None = None) -> NotebookShell:
     if "matplotlib" in sys.modules:
         from matplotlib_inline.backend_inline import configure_inline_support
 
-        configure_inline_support(shell, "module://matplotlib_inline.backend_inline")
+        configure_inline_support(shell, INLINE)
+    if "matplotlib.pyplot" in sys.modules:
+        _stay_inline(sys.modules["matplotlib.pyplot"])
     return shell
+
+
+def _stay_inline(pyplot: Any) -> None:
+    """Have `matplotlib.use("TkAgg")` and its likes change nothing: there is no screen."""
+    switch_backend = pyplot.switch_backend
+    if not hasattr(switch_backend, "__wrapped__"):
+
+        @functools.wraps(switch_backend)
+        def stay(newbackend: str) -> None:
+            switch_backend(newbackend if str(newbackend).lower() in _OF_FILES else INLINE)
+
+        pyplot.switch_backend = stay
 
 
 def run_cell(shell: NotebookShell, source: str) -> tuple[list[dict[str, Any]], Failure | None, list[str]]:

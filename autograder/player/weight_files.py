@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,10 @@ from autograder.wire.weight_names import SUFFIXES
 TEXT_AT_MOST = 300
 LISTED_AT_MOST = 3
 
+# What torch.compile and DataParallel put before the names of the model that they wrap. It says nothing of the
+# architecture.
+_WRAPPERS = {"_orig_mod", "module"}
+
 Shapes = Mapping[str, tuple[int, ...]]
 
 
@@ -34,9 +38,10 @@ class WeightsProblem(Exception):
 def framework_of(value: Any) -> str | None:
     """Return "torch" or "keras" for a model of that library, None for anything else. Imports neither."""
     keras, torch = sys.modules.get("keras"), sys.modules.get("torch")
-    if keras is not None and isinstance(value, keras.Model):
+    # A module of the student's own may have such a name, and nothing in it.
+    if isinstance(value, getattr(keras, "Model", ())):
         return "keras"
-    if torch is not None and isinstance(value, torch.nn.Module):
+    if isinstance(value, getattr(getattr(torch, "nn", None), "Module", ())):
         return "torch"
     return None
 
@@ -103,11 +108,27 @@ def write_weights(model: Any, path: Path) -> None:
 def _load_torch(model: Any, data: bytes, name: str) -> None:
     from safetensors.torch import load
 
-    tensors = load(data)
     wanted = {key: tuple(value.shape) for key, value in model.state_dict().items()}
+    tensors = _unwrapped(load(data), wanted)
     _compare(wanted, {key: tuple(value.shape) for key, value in tensors.items()}, name)
     model.load_state_dict(tensors, strict=True)
     _require_finite({key: value.numpy(force=True) for key, value in _floats(model.state_dict())}, name)
+
+
+def _unwrapped(given: Mapping[str, Any], wanted: Collection[str]) -> dict[str, Any]:
+    """Return what a file has under the names of the model, where only wrappers (`_WRAPPERS`) tell them apart.
+
+    Names that fit stay, and so do all others that would then be one.
+    """
+    here, there = ({key: _bare(key) for key in keys} for keys in (wanted, given))
+    if given.keys() == set(wanted) or any(len(set(bare.values())) < len(bare) for bare in (here, there)):
+        return dict(given)
+    names = {bare: key for key, bare in here.items()}
+    return {names.get(there[key], key): value for key, value in given.items()}
+
+
+def _bare(key: str) -> str:
+    return ".".join(part for part in key.split(".") if part not in _WRAPPERS)
 
 
 def _floats(state: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:

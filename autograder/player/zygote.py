@@ -10,6 +10,7 @@ as a descriptor:
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import os
@@ -22,9 +23,10 @@ from typing import Any
 from autograder import tensorflow_symbols
 from autograder.player import without_walls
 from autograder.player.keras_speed import hasten_keras
+from autograder.player.notebook_modules import look_beside_the_notebook
 from autograder.player.weight_files import import_readers
 from autograder.sandbox import rungs, syscalls
-from autograder.sandbox.filesystem import COURSE, WORK, View
+from autograder.sandbox.filesystem import COURSE, WORK, WRITABLE, View
 from autograder.sandbox.limits import Limits
 from autograder.wire import frames
 
@@ -56,13 +58,16 @@ def _warm_up(plan: dict[str, Any]) -> Any:
 
     for name in plan["preload"]:
         importlib.import_module(name)
+    importlib.import_module("asyncio")  # for cells with await; a notebook may write a module of that name
     import_readers()
     hasten_keras()
+    _quiet_progress_bars()
     shell = new_shell()
     course = COURSE if plan["rung"] != rungs.TRUSTED else without_walls.lay_out_course(plan)
     if course:
         kept = tuple(os.path.realpath(path) for path in ("/usr", *plan["view"]["read_only"]))
         sys.path[:] = [course, *(path for path in sys.path if os.path.realpath(path).startswith(kept))]
+    look_beside_the_notebook(*(WRITABLE if plan["rung"] != rungs.TRUSTED else ()))
     gc.collect()
     gc.disable()
     gc.freeze()
@@ -93,7 +98,7 @@ def _play(wire_end: int, plan: dict[str, Any], shell: Any) -> None:
     try:
         streams = Streams(plan["output_bytes"])
         rungs.enter(plan["rung"], View(**plan["view"]), Limits(**plan["limits"]), {0, 1, 2, wire_end})
-        _settle(plan)
+        _settle(plan, shell)
         tell_place_when_asked(sock)
         gc.enable()
         frames.send(sock, {"ready": True})
@@ -106,7 +111,7 @@ def _play(wire_end: int, plan: dict[str, Any], shell: Any) -> None:
         os._exit(0)
 
 
-def _settle(plan: dict[str, Any]) -> None:
+def _settle(plan: dict[str, Any], shell: Any) -> None:
     """Make this process look like the start of a notebook."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.modules["autograder.notebook"] = _no_checks_here()
@@ -114,6 +119,15 @@ def _settle(plan: dict[str, Any]) -> None:
         without_walls.settle(plan)
     else:
         os.environ.update(HOME=WORK, MPLCONFIGDIR="/tmp/matplotlib", IPYTHONDIR="/tmp/ipython", TMPDIR="/tmp")
+        # `!pip install` gives up at once, instead of knocking at a network that is not there for 8 s.
+        os.environ.update(PIP_NO_INDEX="1", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_CACHE_DIR="1")
+        shell.user_ns["_dh"][:] = [WORK]  # the folders that `%cd -` goes back to
+
+
+def _quiet_progress_bars() -> None:
+    """Keep tqdm from starting a thread that watches its bars: it would outlive the cell that had one."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("tqdm").tqdm.monitor_interval = 0
 
 
 def _no_checks_here() -> types.ModuleType:

@@ -6,11 +6,14 @@ lost points is judged once more as it stood before later cells ran.
 
 from __future__ import annotations
 
+import contextlib
 import time
+import warnings
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
 from nbformat import NotebookNode
 
 from autograder.assignment.definition import Assignment
@@ -27,6 +30,14 @@ from autograder.result import CheckResult, CheckSpec, Flag
 from autograder.submission.place import cells_of, later_cells
 from autograder.submission.rebuild import PlayCell
 from autograder.wire.failures import Failure
+
+
+@contextlib.contextmanager
+def _in_silence() -> Iterator[None]:
+    """Let numpy's remarks on an answer (a NaN, an overflow) stay out of a terminal: the check tells them."""
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
+        yield
+
 
 # How often it is tried, for each question, whether somebody else is to blame.
 SEARCHES_AT_MOST = 3
@@ -156,6 +167,7 @@ class Judging:
         session.leave_out(guilty, f"while a check of question {question} ran")
         return good[guilty]
 
+    @_in_silence()
     def _run(self, session: Session, spec: CheckSpec) -> CheckResult:
         start = time.monotonic()
         seconds = self._checks.budget(spec.id, self._assignment.budget.check_seconds)

@@ -260,7 +260,7 @@ class Zygote:
                 raise InfrastructureError(f"the warm process did not start: {reply['error']}")
             self.spawn().close()  # a rung counts only if a player really gets into it
         except (frames.Closed, frames.DeadlineExceeded, frames.ProtocolError) as error:
-            reason = self._last_words() or type(error).__name__
+            reason = self._cause(error)
             self.close()
             raise InfrastructureError(f"the warm process did not start: {reason}") from error
         except InfrastructureError:
@@ -308,6 +308,23 @@ class Zygote:
         self._errors.close()
         if self._folder is not None:
             self._folder.cleanup()
+
+    def _cause(self, error: Exception) -> str:
+        """Say why the warm process did not answer: what it wrote last, or how it ended."""
+        if words := self._last_words():
+            return words
+        if isinstance(error, frames.DeadlineExceeded):
+            return f"no answer within {START_SECONDS:g} s"
+        try:
+            code = self._process.wait(SPAWN_SECONDS)
+        except subprocess.TimeoutExpired:
+            return f"{type(error).__name__}: {error}"
+        number = -code if code < 0 else code - rungs.SIGNALLED
+        if number not in {each.value for each in signal.Signals}:
+            return f"it ended with status {code}"
+        name = signal.Signals(number).name
+        memory = "; the kernel does so where memory runs out" if number == signal.SIGKILL else ""
+        return f"it was ended by {name}{memory}"
 
     def _last_words(self) -> str:
         self._errors.seek(0)
@@ -418,6 +435,8 @@ def _environment() -> dict[str, str]:
         "TF_NUM_INTRAOP_THREADS": "1",
         "TF_NUM_INTEROP_THREADS": "1",
         "KERAS_BACKEND": "tensorflow",
+        # compiling takes a submission's time and disk; the numbers of a model are the same without
+        "TORCHDYNAMO_DISABLE": "1",
         "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MPLCONFIGDIR": str(cache),

@@ -75,7 +75,8 @@ def build_root(view: View) -> None:
     for name, source in view.files.items():
         _bind(source, f"{_STAGE}{WORK}/{name}")
     _system_files(view)
-    syscalls.mount("proc", _STAGE + "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    # The processes of this PID namespace, and nothing that tells of the machine and of others on it.
+    syscalls.mount("proc", _STAGE + "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid")
     syscalls.pivot_root(_STAGE)
     syscalls.mount(None, "/", None, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
     os.chdir(WORK)
@@ -110,6 +111,8 @@ def _system_files(view: View) -> None:
         with open(f"{_STAGE}/dev/{name}", "w"):
             pass
         syscalls.mount(f"/dev/{name}", f"{_STAGE}/dev/{name}", None, MS_BIND)
+        # A device is written to all the same. Its times could be set by everybody, and read by everybody.
+        syscalls.make_read_only(f"{_STAGE}/dev/{name}", MS_RDONLY | MS_NOSUID | MS_NOEXEC)
     os.symlink("/proc/self/fd", _STAGE + "/dev/fd")
     user = 1000 if view.owner is None else view.owner
     for name, text in (

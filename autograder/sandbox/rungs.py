@@ -37,6 +37,8 @@ NAMES = {
 # user.
 _FIRST_SLOT = 1_900_000_000
 _INSIDE_UID = 1000
+# A process of which a child was ended by signal n ends with this and n, as a shell does.
+SIGNALLED = 128
 
 
 def slot_owner(rung: int) -> int | None:
@@ -66,7 +68,8 @@ def prepare(rung: int) -> int | None:
         child = os.fork()
         if child:
             _, status = os.waitpid(child, 0)
-            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+            code = os.waitstatus_to_exitcode(status)
+            os._exit(code if code >= 0 else SIGNALLED - code)
         syscalls.die_with_parent()
     return os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 

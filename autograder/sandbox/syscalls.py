@@ -54,9 +54,9 @@ def mount(
     check(_libc.mount(source_, target_, kind_, ctypes.c_ulong(flags), data_), f"mount {source} on {target}")
 
 
-def make_read_only(path: str) -> None:
+def make_read_only(path: str, flags: int = MS_RDONLY | MS_NOSUID | MS_NODEV) -> None:
     """Make the mount at `path`, and all below it, read-only, without set-user-id programs and devices."""
-    attributes = struct.pack("QQQQ", MS_RDONLY | MS_NOSUID | MS_NODEV, 0, 0, 0)
+    attributes = struct.pack("QQQQ", flags, 0, 0, 0)
     arguments = (_AT_FDCWD, os.fsencode(path), _AT_RECURSIVE, attributes, len(attributes))
     syscall(f"mount_setattr {path}", _MOUNT_SETATTR, *arguments)
 

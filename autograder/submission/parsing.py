@@ -27,6 +27,7 @@ CELLS_AT_MOST = 2_000
 SOURCE_AT_MOST = 4 << 20  # characters, over all cells
 
 _CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PYTHON = re.compile(r"3\.\d{1,2}(?!\d)", re.ASCII)
 _KEPT: dict[str, type | tuple[type, ...]] = {
     "grade_id": str,
     "grade": bool,
@@ -42,7 +43,8 @@ class SubmittedNotebook:
     """A notebook as a student handed it in, without outputs.
 
     Attributes:
-        notebook: its cells: type, source, id, and nbgrader metadata as the student left them.
+        notebook: its cells: type, source, id, and nbgrader metadata as the student left them; its own
+            metadata say at most with which Python it was last run.
         digest: sha256 of the bytes of the file, in hexadecimal; with weights, of both.
         notes: what was damaged and mended while reading.
         name: of the file, without its folder.
@@ -113,7 +115,22 @@ def clean(content: Any) -> tuple[NotebookNode, tuple[Flag, ...]]:
             f"the cells hold more than {SOURCE_AT_MOST >> 20} MiB of text; take the data out of them"
         )
     flags = (Flag("salvaged", f"{count} damaged cell(s) {what}.") for what, count in notes.items())
+    if version := _python(content):
+        notebook.metadata["language_info"] = {"version": version}
     return notebook, tuple(flags)
+
+
+def python_of(notebook: NotebookNode) -> str:
+    """Return the Python that a cleaned notebook was last run with, such as "3.13"; "" where unknown."""
+    return notebook.metadata.get("language_info", {}).get("version", "")
+
+
+def _python(content: dict[str, Any]) -> str:
+    parts: Any = content
+    for name in ("metadata", "language_info", "version"):
+        parts = parts.get(name) if isinstance(parts, dict) else None
+    found = _PYTHON.match(parts) if isinstance(parts, str) else None
+    return found[0] if found else ""
 
 
 def _decode(data: bytes) -> tuple[str, tuple[Flag, ...]]:

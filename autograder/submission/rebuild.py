@@ -29,7 +29,7 @@ from autograder.assignment.cells import (
 from autograder.assignment.solutions import defined_names, is_attempted
 from autograder.errors import Rejected
 from autograder.result import Flag
-from autograder.submission.parsing import SubmittedNotebook
+from autograder.submission.parsing import SubmittedNotebook, python_of
 from autograder.submission.weights import Weights
 
 # Ways to bind a name that reading a cell does not find.
@@ -71,6 +71,7 @@ class Rebuilt:
         flags: what was damaged, repaired or ambiguous.
         weights: what was handed in beside the notebook; None where the assignment asks for none.
         lost: names that the student bound in a given cell, which is as released again → id of that cell.
+        python: the version that it was last run with, such as "3.13"; "" where it does not say.
     """
 
     cells: tuple[PlayCell, ...]
@@ -78,6 +79,7 @@ class Rebuilt:
     flags: tuple[Flag, ...]
     weights: Weights | None = None
     lost: Mapping[str, str] = field(default_factory=dict)
+    python: str = ""
 
 
 @dataclass
@@ -134,7 +136,8 @@ def rebuild(released: NotebookNode, submitted: SubmittedNotebook | NotebookNode)
         for index, (slot, number) in enumerate(zip(slots, numbers, strict=True))
         if slot.runs and slot.cell.cell_type == "code" and slot.kind != "check" and not _is_illustration(slot)
     )
-    return Rebuilt(cells, notebook, tuple(flags), submitted.weights, _lost(slots))
+    python = python_of(submitted.notebook)
+    return Rebuilt(cells, notebook, tuple(flags), submitted.weights, _lost(slots), python)
 
 
 def _source(slots: list[_Slot], index: int) -> str:

@@ -15,6 +15,7 @@ from autograder.assignment.source import reference_answers
 from autograder.referee import Graded, Referee
 from autograder.result import CheckResult, Result
 from autograder.sandbox import rungs
+from tests.autograder.conftest import open_zygote, tiny_assignment, zygote  # noqa: F401  (fixtures)
 
 COURSE = Path(__file__).resolve().parents[2]
 SEED = 7

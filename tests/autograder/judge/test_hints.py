@@ -1,6 +1,8 @@
 """A cell or function that stops has a cause, and the student reads it: which cell, its own error, and the cure."""
 
+import sys
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from nbformat import v4
@@ -17,7 +19,7 @@ ALLOWED = ["course.plotting"]
 def causes_of(released):
     """Make the causes of a notebook: own cells at its top, as pairs of source and failure; answers as released."""
 
-    def make(*own, answer="def double(x): return 2 * x", failed=None, below=(), given=""):
+    def make(*own, answer="def double(x): return 2 * x", failed=None, below=(), given="", python=""):
         notebook = deepcopy(released)
         for number, source in enumerate((*(source for source, _ in own),)):
             notebook.cells.insert(number, v4.new_code_cell(source))
@@ -27,7 +29,7 @@ def causes_of(released):
                 cell.source = answer
             if cell.id == "given-1":
                 cell.source += given
-        rebuilt = rebuild(released, notebook)
+        rebuilt = replace(rebuild(released, notebook), python=python)
         ends = dict(own) | {answer: failed}
         played = {}
         for index, cell in enumerate(rebuilt.cells):
@@ -216,3 +218,23 @@ def test_hostile_source_is_survived(causes_of, source):
     """A cell may be anything, also what breaks a parser."""
     causes, _ = causes_of((source, None), (source + " ", None))
     assert causes.advice(name_error("name_of_nothing")) != ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "python", "told"),
+    [
+        ("SyntaxError", "expected '('", "3.99", True),
+        ("SyntaxError", "f-string: expecting '}'", "3.99", True),
+        ("ImportError", "cannot import name 'override' from 'typing'", "3.99", True),
+        ("SyntaxError", "expected ':'", "{}.{}".format(*sys.version_info), False),
+        ("SyntaxError", "expected ':'", "3.9", False),
+        ("SyntaxError", "expected ':'", "", False),
+        ("NameError", "name 'f' is not defined", "3.99", False),
+    ],
+)
+def test_newer_python_is_named(causes_of, kind, message, python, told):
+    """What an older Python cannot read is no mistake in a newer one."""
+    causes, _ = causes_of(python=python)
+    found = causes.advice(Failure(kind, message))
+    here = "{}.{}".format(*sys.version_info)
+    assert (f"run with Python {python}, and answers are graded with Python {here}" in found) is told

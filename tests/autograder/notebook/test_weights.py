@@ -256,3 +256,42 @@ def test_saving_needs_no_keras_for_torch(folder):
     done = toy.python(code, cwd=folder)
     assert done.returncode == 0, done.stderr
     assert np.array_equal(sorted(p.name for p in (folder / "weights").iterdir()), ["q.safetensors"])
+
+
+class Nested(torch.nn.Module):
+    """A network with a part of its own that is called `module`."""
+
+    def __init__(self, wrap):
+        super().__init__()
+        self.module = wrap(torch.nn.Linear(4, 3))
+        self.last = torch.nn.Linear(3, 2)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # of torch's own, within torch.compile
+@pytest.mark.parametrize("before", [torch.compile, torch.nn.DataParallel, lambda model: model])
+@pytest.mark.parametrize("after", [torch.compile, torch.nn.DataParallel, lambda model: model])
+def test_wrapped_models_have_the_same_weights(tmp_path, monkeypatch, before, after):
+    """`_orig_mod.` and `module.` in the names say nothing of the architecture: outside, inside, in the file or here."""
+    monkeypatch.chdir(tmp_path)
+    for make in (lambda wrap: wrap(torch.nn.Linear(4, 2)), Nested, lambda wrap: wrap(Nested(wrap))):
+        saved, loaded = make(before), make(after)
+        save_weights(saved, "classify")
+        load_weights(loaded, "classify")
+        for one, other in zip(saved.parameters(), loaded.parameters(), strict=True):
+            assert torch.equal(one, other)
+
+
+def test_wrapper_never_makes_two_names_one(tmp_path, monkeypatch):
+    """Where the names would fall together without it, nothing is taken off."""
+    monkeypatch.chdir(tmp_path)
+    both = torch.nn.ModuleDict(
+        {"fc": torch.nn.Linear(2, 2), "module": torch.nn.ModuleDict({"fc": torch.nn.Linear(2, 2)})}
+    )
+    save_weights(both, "classify")
+    again = torch.nn.ModuleDict(
+        {"fc": torch.nn.Linear(2, 2), "module": torch.nn.ModuleDict({"fc": torch.nn.Linear(2, 2)})}
+    )
+    load_weights(again, "classify")
+    assert torch.equal(again["module"]["fc"].weight, both["module"]["fc"].weight)
+    with pytest.raises(ValueError, match="another architecture"):
+        load_weights(torch.nn.ModuleDict({"fc": torch.nn.Linear(2, 2)}), "classify")

@@ -116,6 +116,7 @@ def test_environment_holds_nothing_of_the_grader(play, monkeypatch):
             "TF_NUM_INTEROP_THREADS",
             "KERAS_BACKEND",
         ),
+        *("PIP_NO_INDEX", "PIP_DISABLE_PIP_VERSION_CHECK", "PIP_NO_CACHE_DIR", "TORCHDYNAMO_DISABLE"),
         *("GLIBC_TUNABLES", "MPLBACKEND", "MPLCONFIGDIR", "IPYTHONDIR", "TMPDIR"),
     }
 

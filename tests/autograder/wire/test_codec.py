@@ -2,6 +2,7 @@
 
 import math
 import struct
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -153,3 +154,60 @@ def test_nan_and_infinity_cross():
     back = decode(encode([math.nan, math.inf]))
     assert math.isnan(back[0])
     assert back[1] == math.inf
+
+
+def test_what_is_too_large_is_refused_by_the_side_that_has_it():
+    """An honest value that is too large is told as such; on arrival the same would be a fault of the exchange."""
+    for value, reason in (
+        ([0.5] * (codec.MAX_ITEMS + 1), "1000001 items"),
+        (dict.fromkeys(range(5000), 1), "1000 dictionary keys"),
+        ([Handle(1)] * 65, "64 handles"),
+        ([np.zeros(0)] * 200_000, "expected arrays of numbers"),
+    ):
+        with pytest.raises(CodecError, match=reason):
+            encode(value)
+
+
+_N = struct.Struct("<Q").pack
+SMALL = {
+    "empty-arrays": b"a\x0b\x01" + _N(0),
+    "arrays-of-one-truth": b"a\x00\x00\x01",
+    "many-axes": b"a\x0b\x20" + _N(0) * 32,
+    "empty-lists": b"l" + _N(0),
+    "lists-of-nothing": b"l" + _N(1) + b"N",
+    "tuples": b"t" + _N(1) + b"N",
+    "empty-dictionaries": b"d" + _N(0),
+    "dictionaries": b"d" + _N(1) + b"b" + _N(0) + b"N",
+    "text": b"s" + _N(2) + b"ab",
+    "wide-text": b"s" + _N(4) + "😀".encode(),
+    "bytes": b"b" + _N(2) + b"ab",
+    "numbers": b"i" + _N(1) + b"\x7f",
+}
+
+
+@pytest.mark.parametrize("part", SMALL.values(), ids=SMALL)
+def test_decoding_takes_less_than_ten_times_what_arrived(part):
+    """Ten megabytes of small things are refused before they have taken a hundred."""
+    count = min((3 << 20) // len(part), 480_000)
+    message = b"l" + _N(count) + part * count
+    tracemalloc.start()
+    try:
+        decode(message)
+    except CodecError as error:
+        assert "small parts" in str(error)
+    finally:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert peak < 10 * len(message) + (1 << 20)
+
+
+def test_honest_lists_of_small_things_cross():
+    """Rows, numpy numbers, labels and pairs, by the ten thousand."""
+    for value in (
+        [[float(i)] for i in range(100_000)],
+        [np.float64(i) for i in range(50_000)],
+        ["cat"] * 100_000,
+        [(i, True) for i in range(100_000)],
+        {f"name {i}": [i] for i in range(20_000)},
+    ):
+        assert len(decode(encode(value))) == len(value)
