@@ -82,7 +82,7 @@ class PlayerProcess:
         self._baseline = 0
         self._next_look = 0.0
         self._born = self._looked = time.monotonic()
-        self._used = self._processor = 0.0
+        self._used = self._processor = self._read = 0.0
         self._work = float("inf")
 
     def greet(self) -> None:
@@ -105,8 +105,9 @@ class PlayerProcess:
         return time.monotonic() - self._born
 
     def clock(self) -> float:
-        """Return the seconds that it has used."""
-        if self._pidfd >= 0:  # else its number may be another process's by now
+        """Return the seconds that it has used, as they were 25 ms ago at worst: to look takes time too."""
+        # when it is closed, its number may be another process's
+        if self._pidfd >= 0 and time.monotonic() - self._read >= frames.TICK_SECONDS:
             self._used += self._worked()
         return self._used
 
@@ -207,6 +208,7 @@ class PlayerProcess:
 
     def _worked(self) -> float:
         """Return the processor time since this was asked last."""
+        self._read = time.monotonic()
         before, self._processor = self._processor, processor_seconds(self._pid)
         return max(0.0, self._processor - before)
 
