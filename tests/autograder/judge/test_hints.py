@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from nbformat import v4
 
-from autograder.judge.hints import Causes
+from autograder.judge.hints import Causes, cell_name
 from autograder.judge.replies import Played
-from autograder.submission.rebuild import rebuild
+from autograder.submission.rebuild import PlayCell, rebuild
 from autograder.wire.failures import Failure
 
 ALLOWED = ["course.plotting"]
@@ -238,3 +238,14 @@ def test_newer_python_is_named(causes_of, kind, message, python, told):
     found = causes.advice(Failure(kind, message))
     here = "{}.{}".format(*sys.version_info)
     assert (f"run with Python {python}, and answers are graded with Python {here}" in found) is told
+
+
+def test_name_of_a_cell():
+    """By its question, or by its number and first line, cut."""
+    sources = ("x", "double"), ("\n\n  " + "y" * 100, None), ("", None)
+    cells = [PlayCell(text, question, "", n, n + 1) for n, (text, question) in enumerate(sources)]
+    assert [cell_name(cell) for cell in cells] == [
+        "the cell of question double",
+        f"code cell 2 (`{'y' * 59}…`)",
+        "code cell 3 (``)",
+    ]

@@ -67,13 +67,3 @@ def test_later_answers_that_could_spoil(source, counts):
 def test_every_later_cell_of_the_students_own_could_spoil():
     """What it does can hardly be read from its text."""
     assert later_cells(cells((None, "1"), ("double", DOUBLE), ("given", "2"), (None, "3")), 1) == [3]
-
-
-def test_name_of_a_cell():
-    """By its question, or by its number and first line, cut."""
-    named = cells(("double", "x"), (None, "\n\n  " + "y" * 100), (None, ""))
-    assert [cell.name for cell in named] == [
-        "the cell of question double",
-        f"cell 2 of the notebook ({'y' * 60})",
-        "cell 3 of the notebook ()",
-    ]
