@@ -8,7 +8,13 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-NOT_CHAPTERS = {"book/intro", "book/notation", "book/errata", "book/references"}  # they teach nothing new
+NOT_CHAPTERS = {
+    "book/intro",
+    "book/notation",
+    "book/errata",
+    "book/references",
+    "book/graded_with",
+}  # they teach nothing new
 FENCE = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\}([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 SOLUTION = re.compile(
     r"^`{3,}\{solution-start\} (\S+)\n(.*?)^`{3,}$(.*?)^`{3,}\{solution-end\}", re.MULTILINE | re.DOTALL

@@ -47,7 +47,7 @@ def earned(checks, assignment, file, check):
     session = LiveSession(namespace, Weights(assignment.weights, files))
     _, ended = checks.run(check, Student(session, session.models))
     spec = next(spec for spec in checks.manifest if spec.id == check)
-    result = verdict(spec, ended)
+    result = verdict(spec, ended, 0.0, None, checks.vocabulary)
     return result.points / spec.points, result.message
 
 

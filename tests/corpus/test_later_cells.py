@@ -34,7 +34,7 @@ def test_own_cell_at_the_end_spoils_nothing(hasty, cell, spoilt):
     assert {flag.question for flag in found} >= spoilt or {flag.kind for flag in found} == {"cell_left_out"}
     for flag in found:
         said = "spoils this answer." if flag.kind == "spoiled_later" else "was left out."
-        assert f"({cell.splitlines()[0]}) {said}" in flag.text
+        assert f"(`{cell.splitlines()[0]}`) {said}" in flag.text
 
 
 @pytest.mark.parametrize("name", ["sum", "own-name", "reset"])

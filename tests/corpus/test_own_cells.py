@@ -21,8 +21,8 @@ def test_own_slow_cells_before_answers(hasty, demonstration):
     graded = hasty.loses(None, *cells, ("output_size", hasty.answers["output_size"]))
     assert flags_of(graded) == {("cell_not_run", None)}
     assert [flag.text.partition(" did not run.")[0] for flag in graded.result.flags] == [
-        "Cell 9 of the notebook (import time)",
-        "Cell 10 of the notebook (import time)",
+        "Code cell 7 (`import time`)",
+        "Code cell 8 (`import time`)",
     ]
     (cell,) = (cell for cell in graded.notebook.cells if cell.id == "extra-6")
     assert "Your own cells together may take 4 s, and these were used up before it." in cell.outputs[0].text

@@ -30,7 +30,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import platformdirs
 from numpy.typing import ArrayLike
 
 from kernelwise.arguments import Array, quantity, whole_number
@@ -284,7 +283,9 @@ def _places() -> dict[str, Path]:
 
 def _cache() -> Path:
     """The course's own folder; a relative $XDG_CACHE_HOME counts as none, as its specification says."""
-    return platformdirs.user_cache_path("kernelwise") / "fashion-mnist"
+    from platformdirs import user_cache_path
+
+    return user_cache_path("kernelwise") / "fashion-mnist"
 
 
 def _read(folder: Path, files: Sequence[File], source: str) -> FashionMNIST:

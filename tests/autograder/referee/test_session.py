@@ -72,8 +72,8 @@ def test_cell_that_kills_is_left_out_of_the_next_attempt(session_of, killer, sta
 def test_notebook_has_a_budget_of_its_own(session_of):
     """Fifty cells that each stay just under the limit do not take fifty limits."""
     start = time.monotonic()
-    session = session_of(*["import time; time.sleep(0.8)"] * 50, "def f(): return 1")
-    assert time.monotonic() - start < 8
+    session = session_of(*["import time; time.sleep(0.5)"] * 50, "def f(): return 1")
+    assert time.monotonic() - start < 15
     assert statuses(session)[:3] == ["ran", "ran", "ran"]
     assert statuses(session)[-1] == "not_run"
     assert "may take 3 s" in session.played[50].message
@@ -99,11 +99,11 @@ def test_question_that_ran_out_of_time_gets_less_of_it(session_of):
     spent = []
     for check in ("one", "two"):
         session.begin_check(check, "slow", 1.0)
-        start = time.monotonic()
+        before = session.seconds
         with pytest.raises(PlayerDied) as died:
             Student(session, session.models).slow()
         assert died.value.kind == "timeout"
-        spent.append(time.monotonic() - start)
+        spent.append(session.seconds - before)
     assert spent[0] >= 0.95
     assert spent[1] < 0.7
     session.begin_check("three", "fine", 1.0)
