@@ -26,7 +26,7 @@ from autograder.assignment.answer_files import fill, read_answer_file
 from autograder.assignment.source import reference_answers
 from autograder.classroom.class_run import grade_class
 from autograder.referee import Referee
-from autograder.submission.discovery import Submission, find_submissions
+from autograder.submission.discovery import Submission, discover
 from autograder.submission.rebuild import rebuild
 
 
@@ -51,7 +51,7 @@ def write_class(assignment: Assignment, folder: Path, made: list[NotebookNode]) 
         place = folder / f"student{number:03d}" / assignment.id
         place.mkdir(parents=True)
         nbformat.write(notebook, place / f"{assignment.id}.ipynb")
-    return find_submissions([folder], assignment.id)
+    return discover([folder], assignment.id).submissions
 
 
 def measure_class(

@@ -89,16 +89,6 @@ class _Unclear(Exception):
     """An entry that cannot be taken; the reason follows its name in a sentence."""
 
 
-def is_valid_student(student: str) -> bool:
-    """Return whether an id is one: any printable text of a sensible length."""
-    return not fault_of_id(student)
-
-
-def find_submissions(paths: Iterable[str | Path], assignment_id: str) -> list[Submission]:
-    """Return the submissions that `discover` finds; what it leaves out is not told."""
-    return discover(paths, assignment_id).submissions
-
-
 def submission_at(path: Path, student: str = "student") -> Submission:
     """Return one notebook as a submission of its own."""
     return Submission(student=student, path=path, root=path.parent)

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from autograder.assignment import load_assignment
 from autograder.assignment.answer_files import read_answer_file
-from autograder.submission.discovery import find_submissions, is_valid_student
+from autograder.submission.discovery import discover
+from autograder.submission.names import fault_of_id
 from autograder.submission.reading import read_submission
 
 ROOT = Path(__file__).parents[2]
@@ -39,10 +40,10 @@ def test_class_has_work_of_every_kind(maker, tmp_path, name):
     """At least sixteen students, each with what can be read: right, wrong, hostile and unfinished."""
     assignment = load_assignment(ROOT / "assignments" / name)
     count = maker.write_class(assignment, tmp_path)
-    found = find_submissions([tmp_path], assignment.id)
+    found = discover([tmp_path], assignment.id).submissions
     students = [one.student for one in found]
     assert len(set(students)) == count >= 16
-    assert all(map(is_valid_student, students))
+    assert not any(map(fault_of_id, students))
     assert {student.split("-")[0] for student in students} >= {"perfect", "wrong", "hostile", "blank", "half"}
     for one in found:
         assert read_submission(one, None, assignment).notebook.cells

@@ -91,12 +91,12 @@ def test_60_own_cell_ends_the_process_later(grader, code):
     }
 
 
-@pytest.mark.parametrize("name", ["60-thread-that-waits-for-a-name"])  # a timer may come too late
+@pytest.mark.parametrize("name", ["60-thread-that-waits-for-a-name", "60-timer-5-ms"])
 def test_60_innocent_cells_pay_where_nobody_looks_for_the_culprit(grader, monkeypatch, name):
-    """What happens when the cell that was running is blamed."""
+    """What happens when the cell that was running is blamed; a timer may miss them once, when grading is quick."""
     without_blame(monkeypatch)
     answer = f"{grader.answers['output_size']}\n{LATER}\n{LEFT_BEHIND[name]}"
-    assert lost(grader.grade(("output_size", answer))) - {"output_size"}
+    assert any(lost(grader.grade(("output_size", answer))) - {"output_size"} for _ in range(5))
 
 
 @pytest.mark.parametrize("name", ["60-player", "60-numpy"])

@@ -18,7 +18,7 @@ from autograder.pages.feedback import feedback_fragment
 from autograder.pages.reading import readings
 from autograder.referee import Referee
 from autograder.result import Result
-from autograder.submission.discovery import find_submissions
+from autograder.submission.discovery import discover
 
 ASSIGNMENT = Path(__file__).parents[2] / "assignments" / "conv_arithmetic"
 STUDENTS = ["blank", "careless", "corrected", "deleter", "forger", "late", "perfect", "unreadable"]
@@ -99,7 +99,7 @@ def graded(make_course):
     """A class graded by nbgrader, and by the referee of our own command."""
     course = make_course("cycle", ASSIGNMENT, 'c.Grading.results = "results"\n')
     first, before = walk(course)
-    submissions = find_submissions([course.root / "submitted"], course.id)
+    submissions = discover([course.root / "submitted"], course.id).submissions
     with Referee(course.assignment) as referee:
         ours = {each.student: referee.grade(each).result for each in submissions}
         questions = list(dict.fromkeys(check.question for check in referee.manifest))

@@ -25,7 +25,7 @@ from autograder.errors import InfrastructureError, UsageError
 from autograder.files import read_results, student_folder
 from autograder.referee import Referee
 from autograder.result import Result
-from autograder.submission.discovery import discover, find_submissions
+from autograder.submission.discovery import discover
 from tests.autograder.submission.class_folders import put, shapes
 
 AUTOGRADER = Path(sys.executable).parent / "autograder"
@@ -57,7 +57,7 @@ def handed_in(demo, tmp_path):
 
 def grade(demo, folder, results, **options):
     """Grade the class with a fixed seed."""
-    return grade_class(demo[0], find_submissions([folder], "demo"), results, **{"seed": 1, **options})
+    return grade_class(demo[0], discover([folder], "demo").submissions, results, **{"seed": 1, **options})
 
 
 def judged(result):
@@ -149,7 +149,7 @@ def test_failure_of_ours_is_a_sentence(demo, handed_in):
     """Whatever goes wrong in the grader itself is told, and stops neither the class nor becomes a zero."""
     assignment, _, environment = demo
     grading = Job(assignment, 1, False, environment)
-    (submission,) = find_submissions([handed_in / "ada" / "demo" / "demo.ipynb"], "demo")
+    (submission,) = discover([handed_in / "ada" / "demo" / "demo.ipynb"], "demo").submissions
     assert "the grader failed: AttributeError" in grading.grade(None, submission)
 
 

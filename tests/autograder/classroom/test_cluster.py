@@ -20,7 +20,7 @@ from autograder.classroom.cluster import grade_on_cluster, local_client, remote_
 from autograder.classroom.worker import Job
 from autograder.errors import InfrastructureError, UsageError
 from autograder.referee import Referee
-from autograder.submission.discovery import find_submissions
+from autograder.submission.discovery import discover
 
 # Dask's own port, 8787, may be someone's: "dashboard_address": None alone still asks for it.
 ANY_PORT = {"dashboard_address": None, "scheduler_kwargs": {"dashboard_address": "127.0.0.1:0"}}
@@ -115,7 +115,7 @@ def demo(tmp_path_factory):
         grading = Job(assignment, 1, False, referee.environment)
     for student in ("ada", "bob", "cyd", "dan", "eve", "fay"):
         nbformat.write(notebook, root / "submitted" / f"{student}.ipynb")
-    return grading, find_submissions([root / "submitted"], "demo")
+    return grading, discover([root / "submitted"], "demo").submissions
 
 
 def status(outcome):

@@ -7,7 +7,8 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.submission import discovery
-from autograder.submission.discovery import Submission, discover, find_submissions, is_valid_student
+from autograder.submission.discovery import Submission, discover
+from autograder.submission.names import fault_of_id
 from tests.autograder.submission.class_folders import linked, locked, put, shapes
 
 NB = '{"metadata": {"autograder": {"assignment": "conv_net"}}, "cells": []}'
@@ -52,19 +53,19 @@ def test_one_zip_of_all_of_every_shape(tmp_path, files, wanted):
 def test_find_submissions_takes_one_notebook(tmp_path):
     """A notebook that is named is the submission, under its own name."""
     path = touch(tmp_path / "alice.ipynb")
-    assert find_submissions([path], "conv") == [Submission("alice", path, tmp_path)]
+    assert discover([path], "conv").submissions == [Submission("alice", path, tmp_path)]
 
 
 def test_find_submissions_takes_one_notebook_of_nbgraders(tmp_path):
     """In nbgrader's layout all notebooks have one name, and the folder above tells the student."""
     path = touch(tmp_path / "alice" / "conv" / "conv.ipynb")
-    assert students(find_submissions([path], "conv")) == ["alice"]
+    assert students(discover([path], "conv").submissions) == ["alice"]
 
 
 def test_find_submissions_takes_one_zip_of_one_student(tmp_path):
     """A zip that is named is one student's, where it does not hold a class."""
     put(tmp_path, {"lena.zip": {"lena/conv/x.ipynb": NB}})
-    (found,) = find_submissions([tmp_path / "lena.zip"], "conv")
+    (found,) = discover([tmp_path / "lena.zip"], "conv").submissions
     assert (found.student, found.path) == ("lena", tmp_path / "lena.zip" / "lena" / "conv")
 
 
@@ -72,7 +73,7 @@ def test_find_submissions_takes_one_zip_of_one_student(tmp_path):
 def test_one_students_folder_is_theirs(tmp_path, path):
     """Whoever names the folder of one student means that student, not a class."""
     touch(tmp_path / "ada" / "conv" / "conv.ipynb")
-    assert students(find_submissions([tmp_path / path], "conv")) == ["ada"]
+    assert students(discover([tmp_path / path], "conv").submissions) == ["ada"]
 
 
 def test_find_submissions_reads_nbgraders_folder(tmp_path):
@@ -117,7 +118,7 @@ def test_spelling_of_another_assignment_is_that_one(tmp_path):
 def test_place_that_was_not_expected_is_noted(tmp_path):
     """The instructor reads where the notebook lay, and what was passed over."""
     put(tmp_path, {"eve/conv_net/old/x.ipynb": NB, "eve/conv_net/conv_net.ipynb": NB, "fay/week/x.ipynb": NB})
-    eve, fay = find_submissions([tmp_path], "conv_net")
+    eve, fay = discover([tmp_path], "conv_net").submissions
     assert eve.notes == ("The notebooks in old are not graded.",)
     assert fay.notes == ("The notebook was found in week/; conv_net/ was expected.",)
 
@@ -289,16 +290,16 @@ def test_results_are_no_submissions(tmp_path):
 def test_find_submissions_joins_several_paths(tmp_path):
     """Notebooks and folders can be mixed; one that is named twice is one submission."""
     one, two = touch(tmp_path / "a" / "alice.ipynb"), touch(tmp_path / "b" / "bob.ipynb")
-    assert students(find_submissions([two, one.parent, two], "conv")) == ["bob", "alice"]
-    assert students(find_submissions([two.parent, two], "conv")) == ["bob"]
+    assert students(discover([two, one.parent, two], "conv").submissions) == ["bob", "alice"]
+    assert students(discover([two.parent, two], "conv").submissions) == ["bob"]
 
 
 def test_find_submissions_names_a_path_that_is_none(tmp_path):
     """A misspelt path is one clear line."""
     with pytest.raises(UsageError, match=r"none\.ipynb does not exist"):
-        find_submissions([tmp_path / "none.ipynb"], "conv")
+        discover([tmp_path / "none.ipynb"], "conv")
     with pytest.raises(UsageError, match=r"notes\.txt is no notebook: expected a name that ends in \.ipynb"):
-        find_submissions([touch(tmp_path / "notes.txt")], "conv")
+        discover([touch(tmp_path / "notes.txt")], "conv")
 
 
 def test_find_submissions_names_an_empty_folder(tmp_path):
@@ -306,9 +307,9 @@ def test_find_submissions_names_an_empty_folder(tmp_path):
     with pytest.raises(
         UsageError, match=r"holds no submission of conv: expected <student>/conv/<notebook>\.ipynb"
     ):
-        find_submissions([tmp_path], "conv")
+        discover([tmp_path], "conv")
     with pytest.raises(UsageError, match="no submissions given"):
-        find_submissions([], "conv")
+        discover([], "conv")
 
 
 def test_large_class_folder_is_looked_through_once(tmp_path):
@@ -317,10 +318,10 @@ def test_large_class_folder_is_looked_through_once(tmp_path):
     for number in range(2100):
         (folder / f"{number:04}").mkdir(parents=True)
     touch(folder / "x.ipynb")
-    assert students(find_submissions([tmp_path], "conv_net")) == ["ada"]
+    assert students(discover([tmp_path], "conv_net").submissions) == ["ada"]
 
 
-def test_is_valid_student():
+def test_fault_of_an_id():
     """What `names` finds no fault with is an id."""
-    assert is_valid_student("mia smith")
-    assert not is_valid_student("../x")
+    assert not fault_of_id("mia smith")
+    assert fault_of_id("../x")

@@ -8,7 +8,7 @@ import pytest
 
 from autograder.assignment.answer_files import fill
 from autograder.errors import InfrastructureError, Rejected
-from autograder.submission.discovery import Submission, find_submissions
+from autograder.submission.discovery import Submission, discover
 from autograder.submission.reading import read_submission
 
 REFERENCE = {"double": "def double(x): return 2 * x", "half": "def half(x): return x / 2"}
@@ -37,7 +37,7 @@ def test_read_submission_reads_the_notebook_whatever_its_name(folder, solved):
     (folder / "my final (2).ipynb").write_text(solved)
     (folder / "timestamp.txt").write_text("now")
     (folder / ".hidden.ipynb").write_text("")
-    (submission,) = find_submissions([folder.parent.parent], "doubling")
+    (submission,) = discover([folder.parent.parent], "doubling").submissions
     read = read_submission(submission)
     assert read.name == "my final (2).ipynb"
     assert read.digest == hashlib.sha256(solved.encode()).hexdigest()
@@ -50,7 +50,7 @@ def test_read_submission_reads_the_notebook_whatever_its_name(folder, solved):
 def test_read_submission_reads_a_single_notebook(tmp_path, solved):
     """One file that is named on the command line is read as one in a folder is."""
     (tmp_path / "bob.ipynb").write_text(solved)
-    (submission,) = find_submissions([tmp_path / "bob.ipynb"], "doubling")
+    (submission,) = discover([tmp_path / "bob.ipynb"], "doubling").submissions
     assert len(read_submission(submission).notebook.cells) == 8
 
 

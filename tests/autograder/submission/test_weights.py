@@ -24,7 +24,7 @@ from autograder.judge.student import Student
 from autograder.referee import Referee
 from autograder.referee.session import Session
 from autograder.result import Result
-from autograder.submission.discovery import Submission, find_submissions
+from autograder.submission.discovery import Submission, discover
 from autograder.submission.rebuild import PlayCell, rebuild
 from autograder.submission.weights import Weights, read_weights
 from tests.autograder import toy_weights as toy
@@ -457,7 +457,7 @@ def test_class_run_grades_changed_weights_anew(tmp_path):
     nbformat.write(fill(released, (), reference_answers(assignment)), submission / "toy.ipynb")
 
     def newly_graded() -> int:
-        found = find_submissions([tmp_path / "submitted"], "toy")
+        found = discover([tmp_path / "submitted"], "toy").submissions
         return grade_class(assignment, found, tmp_path / "results", seed=3).graded
 
     assert [newly_graded(), newly_graded()] == [1, 0]
